@@ -9,10 +9,12 @@ import signal
 import sys
 import tempfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import changes
 import databases
 import pytest
+from cases import Case
 from environment import Environment, environment
 from gen_migration.scratch import location
 from hypothesis import HealthCheck, settings
@@ -72,11 +74,27 @@ def pytest_collection_modifyitems(
 
     With GEN_MIGRATION_ALL, as the workflows set it, each test meets both.
     """
+    items.sort(key=change_of)
     if "GEN_MIGRATION_ALL" in os.environ:
         return
     out = [one for one in items if takes_turns(one) and is_spared(one)]
     config.hook.pytest_deselected(items=out)
     items[:] = [one for one in items if one not in {*out}]
+
+
+def change_of(item: pytest.Item) -> str:
+    """Return the file of the golden change that a test is about; nothing for another test.
+
+    The tests of one golden change run one after the other, and so in one process: what leads from
+    its old spec to its new one is planned once for all of them.
+    """
+    case = parameters(item).get("case")
+    of_change = isinstance(case, Case) and changes.ROOT in case.path.parents
+    return str(case.path) if of_change else ""
+
+
+def parameters(item: pytest.Item) -> dict[str, Any]:
+    return {**item.callspec.params} if hasattr(item, "callspec") else {}
 
 
 def takes_turns(item: pytest.Item) -> bool:
@@ -85,9 +103,7 @@ def takes_turns(item: pytest.Item) -> bool:
 
 def is_spared(item: pytest.Item) -> bool:
     """Tell whether the same test takes its turn with the other layout."""
-    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
-        return False
-    layout = str(item.callspec.params.get("project", ""))
+    layout = str(parameters(item).get("project", ""))
     turn = zlib.crc32(item.nodeid.replace(layout, "").encode()) % len(LAYOUTS)
     return layout in LAYOUTS and layout != LAYOUTS[turn]
 
@@ -104,6 +120,9 @@ def pytest_report_header() -> str:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     databases.close()
+    # Pytest looks for garbage five times over: once is enough for what stays.
+    gc.collect()
+    gc.freeze()
     shutil.rmtree(config.stash[CACHE], ignore_errors=True)
 
 

@@ -82,7 +82,7 @@ def test_revision_compiles_and_carries_its_checksum(case: Case) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    each_nth(3, [case for case in CASES if "revision.py" in case.sections]),
+    each_nth(6, [case for case in CASES if "revision.py" in case.sections]),
     ids=name_of,
 )
 def test_a_second_run_changes_nothing(case: Case, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from changes import (
     first_of,
     is_outcome,
     name_of,
+    operations_of,
     outcome,
     planned,
     updated,
@@ -36,7 +37,7 @@ from gen_migration.render.marker import read_marker
 from gen_migration.replay.replay import replay
 from loaded import Loaded
 from round_trips import down, prepare, unnamed, up
-from servers import half_with_servers, some
+from servers import some, with_servers
 from transitions import visible
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def obeys_the_laws(case: Case, made: Plan) -> None:
     assert applied(new, inverse(made.operations)) == old
     assert applied(old, made.upgrade) == new
     assert applied(new, made.downgrade) == old
+    for one in operations_of(made):
+        assert one.inverse().inverse() == one
+        assert one.summary
+        assert one.summary.splitlines() == [one.summary]
     schema = old
     for text, link in zip(written(case), made.links, strict=True):
         operations, schema = replay(text, "revision.py", schema)
@@ -128,7 +133,7 @@ TWICE = {*some(LIVE)}
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    half_with_servers(LIVE),
+    with_servers(LIVE, 4),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:

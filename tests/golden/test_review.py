@@ -14,6 +14,7 @@ import click
 import jsonschema
 import pytest
 from cases import SECTION
+from changes import name_of
 from gen_migration.review.changes import Action
 from gen_migration.review.formats import github, gitlab, markdown, mermaid, sarif
 from gen_migration.review.formats import json as review_json
@@ -31,6 +32,7 @@ from strategies import pairs
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
+    from cases import Case
     from gen_migration.review.review import Review
     from transitions import Pair
 
@@ -134,9 +136,9 @@ def promised(made: Review) -> None:
     mermaid.render(made)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_golden_change_keeps_the_promises(name: str) -> None:
-    promised(review_of(CASES[name]))
+@pytest.mark.parametrize("case", CASES.values(), ids=name_of)
+def test_every_golden_change_keeps_the_promises(case: Case) -> None:
+    promised(review_of(case))
 
 
 @given(pairs())

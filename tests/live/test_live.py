@@ -22,7 +22,7 @@ from round_trips import (
     round_trip,
     unequal,
 )
-from servers import half_with_servers
+from servers import with_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ EMPTY = {
 
 @pytest.fixture(
     scope="module",
-    params=half_with_servers(CASES),
+    params=with_servers(CASES, 4),
     ids=lambda both: f"{both[0]}-{name_of(both[1])}",
 )
 def golden(request: pytest.FixtureRequest) -> tuple[int, Case]:

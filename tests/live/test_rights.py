@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from environment import Environment, as_superuser
 from gen_migration.cli import main
 from gen_migration.history.step_hints import HINTS
-from gen_migration.scratch import copies, databases
+from gen_migration.scratch import built, copies, databases
 from gen_migration.scratch import roles as scratch_roles
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def test_a_statement_ends_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(scratch_roles, "TIMEOUT", 1)
+    # Those that the tests keep have been made with another one.
+    monkeypatch.setattr(built, "databases", databases)
     monkeypatch.chdir(project.root)
     file = spec(project, bound=sql("length(pg_sleep(1000)::text)"))
     more = [database] if command == "diff" else []

@@ -8,11 +8,12 @@ run before the change, `-- offline --` gives the reason why a case is not run li
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cases import SECTION, Case, folded, formatted, spec_of, unfolded
 from gen_migration.base.errors import Error
@@ -22,9 +23,17 @@ from gen_migration.history.graph import head_of
 from gen_migration.history.offline_sql import both_ways
 from gen_migration.history.request import Request
 from gen_migration.history.revision import Draft, Revision
+from gen_migration.operations.base import inverse
+from gen_migration.plan.together import Together
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import marked
 from gen_migration.workflows.next_change import next_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.planner import Plan
 
 ROOT = Path(__file__).parents[1] / "golden" / "changes"
 
@@ -119,6 +128,15 @@ def planned(case: Case) -> Change:
     return change_of(case, (first_of(case),))
 
 
+def operations_of(plan: Plan) -> Iterator[Operation]:
+    """Yield the operations of a plan, of both ways and of its links, and those of links as one."""
+    yield from (*plan.operations, *inverse(plan.operations))
+    yield from (*plan.upgrade, *plan.downgrade)
+    for link in plan.links:
+        yield from link.operations
+        yield Together(operations=link.operations)
+
+
 @cache
 def sql_of(case: Case) -> tuple[str, str]:
     """Return the SQL of a case's change, up and down."""
@@ -134,12 +152,19 @@ def sql_of(case: Case) -> tuple[str, str]:
 def change_of(case: Case, held: tuple[Revision, ...]) -> Change:
     """Return what follows on revisions to get to a case's new spec."""
     text = case.sections["new.yaml"]
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "new.yaml"
-        path.write_text(text, encoding="utf-8")
-        spec = spec_of(case, "new.yaml")
-        request = Request(allow_data_loss="allow" in case.sections)
-        return next_change(spec, path, Memory(held), request)
+    path = directory() / "new.yaml"
+    path.write_text(text, encoding="utf-8")
+    spec = spec_of(case, "new.yaml")
+    request = Request(allow_data_loss="allow" in case.sections)
+    return next_change(spec, path, Memory(held), request)
+
+
+@cache
+def directory() -> Path:
+    """Return the directory of the specs of this process, one at a time."""
+    made = tempfile.TemporaryDirectory()
+    atexit.register(made.cleanup)
+    return Path(made.name)
 
 
 def outcome(case: Case) -> tuple[Change | None, dict[str, str]]:

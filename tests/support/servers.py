@@ -1,59 +1,51 @@
 """Which golden cases `make test` takes, and which of them meets which PostgreSQL server.
 
-With GEN_MIGRATION_ALL, as the workflows set it, each case meets each server.
+With GEN_MIGRATION_ALL, as the workflows set it, each case meets each server. So does a case that
+git does not have as it is: the text of a revision that nobody changes has been tried before.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import subprocess
 from collections import defaultdict
+from functools import cache
 from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.scratch.databases import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from cases import Case
 
 One = TypeVar("One")
 Two = TypeVar("Two")
+GOLDEN = Path(__file__).parents[1] / "golden"
 NEWER = re.compile(r"^postgresql: *1[78]\b", re.MULTILINE)
 
 
-def with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
-    """Return cases with the version of a server: all on the newest, one of a folder on others."""
+def with_servers(cases: Sequence[Case], step: int = 1) -> list[tuple[int, Case]]:
+    """Return cases with the version of a server: of a folder the first and each nth on the newest.
+
+    One of a folder is on the others, one that is not on the newest if there is one. What no commit
+    holds as it is now is on each server.
+    """
     newest = max(VERSIONS)
+    taken = {newest: [case for found in folders(cases) for case in found[::step]]}
     older = [
         case for case in cases if not any(map(NEWER.search, case.sections.values()))
     ]
-    others = cases if is_all() else one_of_each(older)
-    return [
-        (version, case)
-        for version in VERSIONS
-        for case in (cases if version == newest else others)
-    ]
-
-
-def half_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
-    """Return cases with the version of a server: every second of a folder on the newest.
-
-    One of a folder is on the others, one that is not on the newest if there is one.
-    """
-    if is_all():
-        return with_servers(cases)
-    newest = max(VERSIONS)
-    half = [case for found in folders(cases) for case in found[::2]]
-    rest = [case for found in folders(cases) for case in found[1::2]]
-    others = [
-        (version, case)
-        for version, case in with_servers([*rest, *half])
-        if version != newest
-    ]
-    return [*others, *((newest, case) for case in half)]
+    rest = [case for case in older if case not in taken[newest]]
+    for version in VERSIONS:
+        others = taken.setdefault(version, one_of_each([*rest, *older]))
+        if is_all():
+            others[:] = cases
+        others += [case for case in cases if is_new(case) and case not in others]
+    return [(version, case) for version in VERSIONS for case in taken[version]]
 
 
 def some_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
@@ -83,6 +75,21 @@ def in_turn(cases: Sequence[One], others: Sequence[Two]) -> list[tuple[One, Two]
 def share(version: int, of: Sequence[One]) -> Sequence[One]:
     """Return what a server of a version is asked, where each is asked in turn."""
     return of if is_all() else of[VERSIONS.index(version) :: len(VERSIONS)]
+
+
+@cache
+def uncommitted(golden: Path = GOLDEN) -> frozenset[Path]:
+    """Return the golden cases that are new in this working tree, or about to be accepted."""
+    command = ["git", "status", "--porcelain", "--no-renames", "-uall", "-z", "."]
+    done = subprocess.run(
+        command, cwd=golden, capture_output=True, text=True, check=False
+    )
+    top = golden.parents[1]
+    return frozenset(top / entry[3:] for entry in done.stdout.split("\0") if entry)
+
+
+def is_new(case: Case) -> bool:
+    return case.path in uncommitted()
 
 
 def is_all() -> bool:

@@ -9,14 +9,15 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from changes import ROOT, all_changes, planned
+from changes import ROOT, all_changes, operations_of, planned, written
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.kind import Kind
 from gen_migration.operations import alterations, columns, renames
-from gen_migration.operations.base import Operation, inverse
+from gen_migration.operations.base import Operation
 from gen_migration.plan import together
 from gen_migration.render import revision
 from gen_migration.render.create import plain
+from servers import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,19 +113,8 @@ def test_each_folder_of_cases_is_of_an_operation() -> None:
     assert {path.name for path in ROOT.iterdir()} <= {*OPERATIONS}
 
 
-def test_the_inverse_of_the_inverse() -> None:
-    seen = set()
-    for case in all_changes():
-        if "revision.py" not in case.sections:
-            continue
-        made = planned(case).plan
-        both = (*made.operations, *inverse(made.operations))
-        links = [one for link in made.links for one in link.operations]
-        # The plan takes them apart again: what it holds is tried here.
-        links += [together.Together(operations=link.operations) for link in made.links]
-        for one in (*both, *links, *made.upgrade, *made.downgrade):
-            assert one.inverse().inverse() == one
-            assert one.summary
-            assert one.summary.splitlines() == [one.summary]
-            seen.add(one.wire)
+def test_each_is_in_a_golden_change() -> None:
+    """Those of all golden changes obey the laws of operations (`tests/golden/test_changes.py`)."""
+    plans = (planned(case).plan for case in some(all_changes()) if written(case))
+    seen = {one.wire for plan in plans for one in operations_of(plan)}
     assert [wire for wire in OPERATIONS if wire not in seen] == []

@@ -4,61 +4,88 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+import servers
 from cases import all_cases
 from changes import all_changes
 from gen_migration.scratch.databases import VERSIONS
-from servers import (
-    NEWER,
-    half_with_servers,
-    some_with_servers,
-    with_servers,
-)
+from repositories import git
+from servers import NEWER, some_with_servers, with_servers
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
 CASES = [*all_cases(), *all_changes()]
+FOLDERS = {case.path.parent for case in CASES}
 
 
-def test_each_case_meets_the_newest_server_and_one_of_a_folder_the_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def some(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what a run of a clean checkout takes."""
     monkeypatch.delenv("GEN_MIGRATION_ALL", raising=False)
-    found = with_servers(CASES)
-    for version in VERSIONS:
-        met = [case for server, case in found if server == version]
-        if version == max(VERSIONS):
-            assert met == CASES
-            continue
-        able = [
+    monkeypatch.setattr(servers, "uncommitted", frozenset)
+
+
+@pytest.mark.usefixtures("some")
+@pytest.mark.parametrize("step", [1, 2, 4])
+def test_a_part_of_a_folder_meets_the_newest_server_and_one_the_others(
+    step: int,
+) -> None:
+    newest = max(VERSIONS)
+    found = with_servers(CASES, step)
+    met = {server: [case for on, case in found if on == server] for server in VERSIONS}
+    assert {case.path.parent for case in met[newest]} == FOLDERS
+    assert len(CASES) / step <= len(met[newest]) < len(CASES) / step + len(FOLDERS)
+    assert step > 1 or met[newest] == CASES
+    for version in VERSIONS[:-1]:
+        older = [
             case
             for case in CASES
             if not any(NEWER.search(text) for text in case.sections.values())
         ]
-        folders = [case.path.parent for case in met]
-        assert {case.path.parent for case in able} == set(folders)
+        folders = [case.path.parent for case in met[version]]
+        assert set(folders) == {case.path.parent for case in older}
         assert len(folders) == len(set(folders))
-
-
-def test_half_of_the_cases_meet_the_newest_server_where_time_is_short(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("GEN_MIGRATION_ALL", raising=False)
-    newest = max(VERSIONS)
-    every = {case.path.parent for case in CASES}
-    found = half_with_servers(CASES)
-    met = {server: [case for on, case in found if on == server] for server in VERSIONS}
-    assert len(CASES) / 2 <= len(met[newest]) < len(CASES) * 0.7
-    assert {case.path.parent for case in met[newest]} == every
-    assert {*with_servers(CASES)} > {(newest, case) for case in met[newest]}
-    for version in VERSIONS[:-1]:
         # Of folders with several cases, one more is tried.
         more = [case for case in met[version] if case not in met[newest]]
-        assert len(more) > len(every) / 3
-        assert len(met[version]) == len({case.path.parent for case in met[version]})
+        assert step == 1 or len(more) > len(FOLDERS) / 3
+
+
+@pytest.mark.usefixtures("some")
+def test_what_no_commit_holds_meets_each_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = with_servers(CASES, 4)
+    one = next(case for case in CASES if case not in {case for _, case in before})
+    monkeypatch.setattr(servers, "uncommitted", lambda: frozenset({one.path}))
+    found = with_servers(CASES, 4)
+    assert {*found} == {*before} | {(version, one) for version in VERSIONS}
+    assert len(found) == len({*found})
+
+
+def test_what_no_commit_holds_is_what_git_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golden = tmp_path / "tests" / "golden"
+    (golden / "changes" / "add column").mkdir(parents=True)
+    assert servers.uncommitted(tmp_path / "tests") == frozenset()  # no repository
+    monkeypatch.chdir(tmp_path)
+    git("init", "--quiet")
+    old, other, new = (
+        golden / "changes" / "add column" / f"{name}.txt"
+        for name in ("old", "other", "ü")
+    )
+    old.write_text("1", encoding="utf-8")
+    other.write_text("1", encoding="utf-8")
+    git("add", ".")
+    git("commit", "--message", "two cases")
+    old.write_text("2", encoding="utf-8")
+    new.write_text("1", encoding="utf-8")
+    (tmp_path / "elsewhere").write_text("1", encoding="utf-8")
+    assert servers.uncommitted(golden) == {old, new}
 
 
 def test_all_meet_all_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEN_MIGRATION_ALL", "1")
-    for chosen in (with_servers, half_with_servers, some_with_servers):
+    for chosen in (with_servers, some_with_servers):
         assert len(chosen(CASES)) == len(VERSIONS) * len(CASES)
