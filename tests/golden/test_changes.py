@@ -35,6 +35,8 @@ from gen_migration.plan.expansions import expansions
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import read_marker
 from gen_migration.replay.replay import replay
+from gen_migration.rules.engine import findings
+from gen_migration.rules.finding import Severity
 from loaded import Loaded
 from round_trips import down, prepare, unnamed, up
 from servers import some, with_servers
@@ -53,6 +55,9 @@ WRITTEN = [case for case in CASES if "revision.py" in case.sections]
 LIVE = [case for case in WRITTEN if "offline" not in case.sections]
 
 
+SEVERITIES = [*Severity]
+
+
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_change(case: Case, request: pytest.FixtureRequest) -> None:
     """It gives what it says, obeys the laws, and a second run finds nothing."""
@@ -65,6 +70,11 @@ def test_change(case: Case, request: pytest.FixtureRequest) -> None:
     assert expected_ == found, f"accept with: {command}"
     if change is not None:
         obeys_the_laws(case, change.plan)
+        made = findings(change.plan, change.spec)
+        assert made == findings(change.plan, change.spec)
+        severities = [SEVERITIES.index(one.severity) for one in made]
+        assert severities == sorted(severities)
+        assert len({*made}) == len(made)
         assert change_of(case, (first_of(case), *later(case, change.drafts))).is_empty
 
 

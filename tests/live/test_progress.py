@@ -118,8 +118,9 @@ class Shop:
 
 @pytest.fixture
 def said(caplog: pytest.LogCaptureFixture) -> Said:
-    caplog.set_level(logging.INFO, "alembic.gen_migration")
-    return lambda: caplog.messages
+    name = "alembic.gen_migration"
+    caplog.set_level(logging.INFO, name)
+    return lambda: [one.getMessage() for one in caplog.records if one.name == name]
 
 
 @pytest.fixture

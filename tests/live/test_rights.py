@@ -13,6 +13,7 @@ from gen_migration.cli import main
 from gen_migration.history.step_hints import HINTS
 from gen_migration.scratch import built, copies, databases
 from gen_migration.scratch import roles as scratch_roles
+from gen_migration.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +145,8 @@ def test_a_statement_ends_in_time(
 ) -> None:
     monkeypatch.setattr(scratch_roles, "TIMEOUT", 1)
     # Those that the tests keep have been made with another one.
-    monkeypatch.setattr(built, "databases", databases)
+    for module in (built, verify):
+        monkeypatch.setattr(module, "databases", databases)
     monkeypatch.chdir(project.root)
     file = spec(project, bound=sql("length(pg_sleep(1000)::text)"))
     more = [database] if command == "diff" else []
