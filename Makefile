@@ -12,15 +12,15 @@ run: .venv/ready
 
 test: .venv/ready
 	@echo "lint, import contracts, types and 9,000 tests, many of them on PostgreSQL:"
-	@echo "about six minutes on two processors; .venv/bin/pytest -k NAME runs some"
+	@echo "about five minutes on two processors; .venv/bin/pytest -k NAME runs some"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-cache --no-logo
-	@# Many processes of the tests import the package, also where Python is told to write no caches.
-	$(BIN)/python -m compileall -q generator
-	@# Beside the tests, since mypy takes one processor alone.
+	@# Types beside all else, since mypy takes one processor alone. Many processes of the tests import
+	@# the package, also where Python is told to write no caches.
 	$(BIN)/mypy > .venv/mypy.txt & mypy=$$!; failed=0; \
-		$(BIN)/pytest -n auto --dist worksteal || failed=$$?; \
+		$(BIN)/lint-imports --no-cache --no-logo \
+		&& $(BIN)/python -m compileall -q generator \
+		&& $(BIN)/pytest -n auto --dist worksteal || failed=$$?; \
 		wait $$mypy || failed=$$?; \
 		cat .venv/mypy.txt; \
 		exit $$failed

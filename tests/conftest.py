@@ -89,8 +89,9 @@ def change_of(item: pytest.Item) -> str:
     its old spec to its new one is planned once for all of them.
     """
     case = parameters(item).get("case")
-    of_change = isinstance(case, Case) and changes.ROOT in case.path.parents
-    return str(case.path) if of_change else ""
+    if isinstance(case, Case) and changes.ROOT in case.path.parents:
+        return str(case.path)
+    return ""
 
 
 def parameters(item: pytest.Item) -> dict[str, Any]:
