@@ -1,17 +1,17 @@
-"""The keys and constraints of a spec's tables."""
+"""The keys, checks and exclusion constraints of a spec's tables; all constraints by name."""
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model import schema as model
-from gen_migration.postgres.names import Name, split_name
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.spec.build import parts
 from gen_migration.spec.build.columns import not_plain
 from gen_migration.spec.build.expressions import of_body
+from gen_migration.spec.build.foreign_keys import foreign_key, reference
+from gen_migration.spec.build.parts import deferral, validity
 from gen_migration.sql.elements import parse_exclude_element, parse_operator
 
 if TYPE_CHECKING:
@@ -126,42 +126,6 @@ def of_column(
         found.add(body.naming.check_name(table, (name,)), check, at / "check")
 
 
-def reference(body: Body, name: str, shape: Any, at: Spot, found: parts.Parts) -> None:
-    """Add the foreign key that is written at a column."""
-    target = target_of(shape.references, at / "references")
-    if target is None:
-        return
-    table, columns = target
-    key = model.ForeignKey(
-        columns=(name,),
-        referred_table=table,
-        referred_columns=columns,
-        **actions(body, shape, at),
-    )
-    convention = body.naming.foreign_key_name(body.name.name, (name,), table.name)
-    found.add(convention, key, at / "references")
-
-
-def deferral(shape: Any) -> dict[str, Any]:
-    """Return when a constraint is checked."""
-    deferred = shape.initially_deferred
-    return {
-        "deferrable": shape.deferrable or deferred,
-        "initially_deferred": deferred,
-    }
-
-
-def validity(shape: Any, at: Spot) -> dict[str, Any]:
-    """Return whether a constraint is checked at all, and of rows that are there."""
-    if shape.not_enforced:
-        (at / "not_enforced").need(18, "NOT ENFORCED")
-    return {
-        # PostgreSQL 18 marks a constraint that is not enforced as not valid as well.
-        "not_valid": shape.not_valid or shape.not_enforced,
-        "not_enforced": shape.not_enforced,
-    }
-
-
 def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
     """Return what a primary key and a unique constraint have in common."""
     columns = parts.known_columns(body, shape.columns, at, "columns")
@@ -213,80 +177,6 @@ def unique(body: Body, shape: shapes.UniqueShape, at: Spot) -> parts.Made:
         (at / "nulls_not_distinct").need(15, "NULLS NOT DISTINCT")
     made = model.Unique(**values, nulls_not_distinct=nulls)
     return made, partial(body.naming.unique_name, body.name.name, made.columns)
-
-
-def target_of(
-    shape: shapes.TargetShape, at: Spot
-) -> tuple[Name, tuple[str, ...]] | None:
-    """Return the table and the columns that a foreign key refers to."""
-    if shape.column is not None:
-        target = column_target(at, shape.column)
-        return None if target is None else (target[0], (target[1],))
-    name = (at / "table").name(shape.table or "", at_key=False)
-    return None if name is None else (name, tuple(shape.columns or ()))
-
-
-def column_target(at: Spot, text: str) -> tuple[Name, str] | None:
-    """Return table and column of `table.column` or `schema.table.column`."""
-    try:
-        names = split_name(text)
-    except ValueError:
-        names = []
-    if len(names) not in {2, 3}:
-        is_one = len(names) == 1 and "(" not in text
-        example = f", such as {text}.id" if is_one else ""
-        at.wrong(f'"{text}" is not table.column', f"write table.column{example}")
-        return None
-    schema = names[0] if names[2:] else at.build.shape.schema
-    return Name(schema, names[-2]), names[-1]
-
-
-ACTION_COLUMN = re.compile(r'"(?:[^"]|"")+"|[^,"]+')
-
-
-def actions(body: Body, shape: Any, at: Spot) -> dict[str, Any]:
-    """Return what a foreign key does on delete and on update, in canonical form."""
-    result: dict[str, Any] = {"on_delete_columns": ()}
-    for key in ("on_delete", "on_update"):
-        action, bracket, rest = (getattr(shape, key) or "").partition("(")
-        words = " ".join(action.upper().split())
-        result[key] = None if words in {"", "NO ACTION"} else words
-        if not bracket:
-            continue
-        place = at / key
-        if key == "on_update":
-            place.wrong("ON UPDATE takes no columns", f"write {action.strip()}")
-            continue
-        place.need(15, f"{words} with columns")
-        listed = ACTION_COLUMN.findall(rest.strip()[:-1])
-        columns = [split_name(column.strip())[0] for column in listed]
-        result["on_delete_columns"] = parts.known_columns(body, columns, place)
-    return result
-
-
-def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> parts.Made:
-    """Return a foreign key; None when it is reported."""
-    columns = parts.known_columns(body, shape.columns, at, "columns")
-    target = target_of(shape.references, at / "references")
-    checked = validity(shape, at)
-    if shape.period:
-        (at / "period").need(18, "PERIOD")
-    if target is None or len(columns) != len(shape.columns):
-        return None
-    table, referred = target
-    key = model.ForeignKey(
-        columns=columns,
-        referred_table=table,
-        referred_columns=referred,
-        match_full=shape.match == "full",
-        period=shape.period,
-        comment=shape.comment or None,
-        **deferral(shape),
-        **checked,
-        **actions(body, shape, at),
-    )
-    called = body.naming.foreign_key_name
-    return key, partial(called, body.name.name, columns, table.name)
 
 
 def check(body: Body, shape: shapes.CheckShape, at: Spot) -> parts.Made:

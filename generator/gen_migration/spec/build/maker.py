@@ -23,8 +23,8 @@ from gen_migration.spec.build import (
     access,
     column_values,
     columns,
-    constraints,
     expressions,
+    foreign_keys,
     indexes,
     parts,
 )
@@ -233,4 +233,4 @@ class Maker(Spot):
 
     def column(self, text: str | None) -> tuple[Name, str] | None:
         """Return table and column of `table.column`."""
-        return None if text is None else constraints.column_target(self, text)
+        return None if text is None else foreign_keys.column_target(self, text)

@@ -1,4 +1,4 @@
-"""Parts of constraints and indexes: names, columns, elements, parameters."""
+"""Parts of constraints and indexes: names, columns, elements, parameters, when they are checked."""
 
 from __future__ import annotations
 
@@ -218,3 +218,23 @@ def parameters(values: Mapping[str, Any], at: Spot, *below: str) -> dict[str, st
         else:
             result[key] = text
     return result
+
+
+def deferral(shape: Any) -> dict[str, Any]:
+    """Return when a constraint is checked."""
+    deferred = shape.initially_deferred
+    return {
+        "deferrable": shape.deferrable or deferred,
+        "initially_deferred": deferred,
+    }
+
+
+def validity(shape: Any, at: Spot) -> dict[str, Any]:
+    """Return whether a constraint is checked at all, and of rows that are there."""
+    if shape.not_enforced:
+        (at / "not_enforced").need(18, "NOT ENFORCED")
+    return {
+        # PostgreSQL 18 marks a constraint that is not enforced as not valid as well.
+        "not_valid": shape.not_valid or shape.not_enforced,
+        "not_enforced": shape.not_enforced,
+    }

@@ -23,7 +23,6 @@ from gen_migration.spec.build import (
     inherited,
     marks,
     objects,
-    partition_columns,
     partitions,
     parts,
     validate,
@@ -132,6 +131,8 @@ def add_body(body: Body) -> None:
         name = at.name(key)
         if name is None:
             continue
+        from gen_migration.spec.build import partition_columns
+
         own = partition_columns.own_columns(at, name, body, given, shape)
         columns = given | {one: replace(given[one], **own[one]) for one in own}
         add_body(

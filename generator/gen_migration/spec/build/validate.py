@@ -1,4 +1,4 @@
-"""Checks of a whole schema: targets of foreign keys, and names that collide."""
+"""Checks of a whole schema: what is wrong between objects, and names that collide."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.given import given_checks
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.own_relations import is_own
-from gen_migration.spec.build.comparable import comparable
+from gen_migration.spec.build.foreign_keys import check_target
 from gen_migration.spec.build.objects import maker
 from gen_migration.spec.build.own_types import own_names, type_circles, type_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from gen_migration.model.schema import Spec, Table
-    from gen_migration.postgres.types import Type
     from gen_migration.spec.build.context import Build, Spot
 
 
@@ -36,7 +34,7 @@ def validate(build: Build, spec: Spec) -> None:
         for key, constraint in table.constraints.items():
             at = build.spots[name, key]
             if isinstance(constraint, ForeignKey):
-                foreign_key(at, spec, name, constraint)
+                check_target(at, spec, name, constraint)
             elif isinstance(constraint, PrimaryKey | Unique):
                 range_last(at, name, constraint)
     for name in spec.external:
@@ -65,87 +63,6 @@ def faults(build: Build, spec: Spec) -> None:
                 for path, message, hint in kind.faults(name, value, spec.schema):
                     at = build.at(kind.key, key, *path)
                     at.wrong(message, hint)
-
-
-def foreign_key(at: Spot, spec: Spec, name: Name, key: ForeignKey) -> None:
-    """Report a foreign key that PostgreSQL would refuse (manual, CREATE TABLE, REFERENCES)."""
-    build = at.build
-    at = at if at.path[-1] == "references" else at / "references"
-    table_path = ("tables", str(key.referred_table))
-    known = columns_of(build, spec, key.referred_table)
-    if known is None:
-        if not build.is_broken(table_path):
-            unknown_table(at, spec, key)
-        return
-    for column in key.referred_columns:
-        if column not in known and not build.is_broken((*table_path, "columns")):
-            at.wrong(
-                f'table "{key.referred_table}" has no column "{column}"',
-                nearest(column, known) or "its columns are " + ", ".join(known),
-            )
-    if not known.keys() >= set(key.referred_columns):
-        return
-    if len(key.columns) != len(key.referred_columns):
-        at.wrong(
-            f"{len(key.columns)} columns refer to {len(key.referred_columns)}",
-            "write as many columns there as here",
-        )
-        return
-    own = build.bodies[name].columns
-    for column, referred in zip(key.columns, key.referred_columns, strict=True):
-        here, there = own[column].type, known[referred]
-        if not comparable(here, there):
-            at.wrong(
-                f'column "{column}" is {here}, but "{key.referred_table}.{referred}" is {there}',
-                f"make both {there}",
-            )
-    if key.referred_table in spec.schema.tables:
-        unique_target(at, spec, key)
-
-
-def unknown_table(at: Spot, spec: Spec, key: ForeignKey) -> None:
-    """Report that there is no such table."""
-    tables = [str(table) for table in (*at.build.bodies, *spec.external)]
-    hint = nearest(str(key.referred_table), tables)
-    if "(" in key.referred_columns[0]:
-        hint = "write {table: …, columns: […, …]}, or table.column"
-    elif not hint:
-        column = f"{{{key.referred_columns[0]}: uuid}}"
-        hint = f"a table of others stands under external: {{{key.referred_table}: {column}}}"
-    at.wrong(f'unknown table "{key.referred_table}"', hint)
-
-
-def columns_of(build: Build, spec: Spec, name: Name) -> Mapping[str, Type] | None:
-    """Return the types of a table's columns; None where there is no such table."""
-    if name in build.bodies:
-        return {key: column.type for key, column in build.bodies[name].columns.items()}
-    return spec.external.get(name)
-
-
-def unique_target(at: Spot, spec: Spec, key: ForeignKey) -> None:
-    """Report columns that no key of their table tells rows apart by."""
-    wanted = set(key.referred_columns)
-    table = spec.schema.tables[key.referred_table]
-    if unique_constraint(table, wanted) or unique_index(table, wanted):
-        return
-    body = at.build.bodies[key.referred_table]
-    if body.parent is not None or at.build.is_broken(body.at.path):
-        return  # it may have the key of its parent
-    columns = ", ".join(key.referred_columns)
-    at.wrong(
-        f'"{columns}" of table "{key.referred_table}" is not unique',
-        f"add uniques: [[{columns}]] there, or refer to its primary key",
-    )
-
-
-def unique_index(table: Table, columns: set[str]) -> bool:
-    """Tell whether a unique index covers exactly these columns of all rows."""
-    return any(
-        index.unique
-        and index.where is None
-        and {element.column for element in index.elements} == columns
-        for index in table.indexes.values()
-    )
 
 
 def inherited_names(build: Build, spec: Spec, name: Name, above: list[Name]) -> None:
