@@ -148,15 +148,10 @@ class Collations(Kind):
         }
 
     def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
-        name = at.name(text, at_key=at_key)
-        if name is not None and name.schema is None and name.name in OWN:
-            at.wrong(
-                f'the collation "{name.name}" is PostgreSQL\'s own',
-                f"choose another name, or write its schema: public.{name.name}",
-                at_key=at_key,
-            )
-            return None
-        return name
+        def is_own(name: Name) -> bool:
+            return name.schema is None and name.name in OWN
+
+        return at.name_beside_own(self.word, text, is_own, at_key=at_key)
 
     # The catalog.
 

@@ -49,15 +49,8 @@ class TextSearch(Kind):
     # The spec.
 
     def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
-        name = at.name(text, at_key=at_key)
-        if name is not None and text_search.is_own(self.word, name):
-            at.wrong(
-                f'the {self.word} "{name.name}" is PostgreSQL\'s own',
-                f"choose another name, or write its schema: public.{name.name}",
-                at_key=at_key,
-            )
-            return None
-        return name
+        is_own = partial(text_search.is_own, self.word)
+        return at.name_beside_own(self.word, text, is_own, at_key=at_key)
 
     # The catalog.
 

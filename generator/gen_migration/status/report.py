@@ -149,16 +149,21 @@ def building(index: InvalidIndex) -> str:
     )
 
 
-def orphans(status: Status) -> Iterator[InvalidIndex]:
-    """Yield invalid indexes that nobody builds, and that no next revision will."""
-    awaited = {
+def awaited(status: Status, trace: Trace) -> set[tuple[Name, str]]:
+    """Return what the steps of the next revisions leave such traces of, by table and name."""
+    return {
         (step.table, step.name)
         for steps in status.steps.values()
         for step in steps
-        if step.trace is Trace.INDEX
+        if step.trace is trace
     }
+
+
+def orphans(status: Status) -> Iterator[InvalidIndex]:
+    """Yield invalid indexes that nobody builds, and that no next revision will."""
+    due = awaited(status, Trace.INDEX)
     for one in status.answers.indexes:
-        if one.pid is None and (one.table, one.name) not in awaited:
+        if one.pid is None and (one.table, one.name) not in due:
             yield one
 
 
@@ -172,14 +177,9 @@ def mend(index: InvalidIndex) -> str:
 
 def unvalidated(status: Status) -> Iterator[tuple[Name, str]]:
     """Yield constraints not validated that the history has validated, or never made so."""
-    awaited = {
-        (step.table, step.name)
-        for steps in status.steps.values()
-        for step in steps
-        if step.trace is Trace.CONSTRAINT
-    }
+    due = awaited(status, Trace.CONSTRAINT)
     for one in status.answers.constraints:
-        if one not in status.meant and one not in awaited:
+        if one not in status.meant and one not in due:
             yield one
 
 

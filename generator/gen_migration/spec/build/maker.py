@@ -32,7 +32,7 @@ from gen_migration.spec.build.context import Body, Spot, items
 from gen_migration.spec.build.expressions import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from gen_migration.model.schema import Column, Index, SequenceOptions
     from gen_migration.postgres.types import Type
@@ -57,6 +57,25 @@ class Maker(Spot):
         if name is None or None in found:
             return None
         return Signature(*name, tuple(one for one in found if one is not None))
+
+    def name_beside_own(
+        self,
+        word: str,
+        text: str,
+        is_own: Callable[[Name], bool],
+        *,
+        at_key: bool = True,
+    ) -> Name | None:
+        """Return a name, in its schema where an object of PostgreSQL's own would be found first."""
+        name = self.name(text, at_key=at_key)
+        if name is not None and is_own(name):
+            self.wrong(
+                f'the {word} "{name.name}" is PostgreSQL\'s own',
+                f"choose another name, or write its schema: public.{name.name}",
+                at_key=at_key,
+            )
+            return None
+        return name
 
     def routine_type(self, text: str, *, at_key: bool = False) -> Type | None:
         """Return the type of an argument or a result."""
