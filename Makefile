@@ -19,7 +19,7 @@ test: .venv/ready
 	@# the package, also where Python is told to write no caches.
 	$(BIN)/mypy > .venv/mypy.txt & mypy=$$!; failed=0; \
 		$(BIN)/lint-imports --no-cache --no-logo \
-		&& $(BIN)/python -m compileall -q generator \
+		&& $(BIN)/python -m compileall -q generator tests/support \
 		&& $(BIN)/pytest -n auto --dist worksteal || failed=$$?; \
 		wait $$mypy || failed=$$?; \
 		cat .venv/mypy.txt; \
