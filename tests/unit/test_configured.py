@@ -53,6 +53,27 @@ def test_a_command_without_a_spec_is_for_all() -> None:
     assert run("--check").exit_code == 0
 
 
+def test_the_layout_is_that_of_all() -> None:
+    found = run("format", "--check")
+    assert (found.exit_code, found.stdout) == (1, "a.yaml\nb.yaml\n")
+    assert run("format").exit_code == 0
+    assert run("format", "--check").exit_code == 0
+    say()
+    found = run("format")
+    assert found.exit_code == 2
+    assert 'specs = ["spec/app.yaml"]' in found.stderr
+
+
+def test_hints_are_used_where_the_history_of_a_spec_is() -> None:
+    assert run("b.yaml").exit_code == 0
+    spec = Path("b.yaml")
+    new = spec.read_text().replace("b: {columns", "c: {renamed_from: b, columns")
+    spec.write_text(new, encoding="utf-8")
+    assert run("b.yaml").exit_code == 0
+    assert run("format", "--drop-used", "./b.yaml").exit_code == 0
+    assert "renamed_from" not in spec.read_text()
+
+
 def test_one_that_fails_stops_no_other() -> None:
     say('specs = ["gone.yaml", "a.yaml"]')
     found = run()

@@ -44,7 +44,7 @@ def layout(
     """
     from gen_migration.workflows import layout as workflow
 
-    directory = history.target(configuration).open() if drop_used else None
+    directory = history.target(configuration, spec).open() if drop_used else None
     return workflow.layout(spec, directory, {} if known is None else known)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gen_migration import api
-from gen_migration.cli import idle_options, options, talk
+from gen_migration.cli import contradictions, idle_options, options, talk
 
 if TYPE_CHECKING:
     from gen_migration.api import Error
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 )
 @click.argument(
     "specs",
-    metavar="SPEC...",
+    metavar="[SPEC]...",
     nargs=-1,
-    required=True,
     type=click.Path(path_type=Path),
     shell_complete=options.specs,
 )
@@ -38,7 +37,7 @@ def command(
     output: Path | None,
     config: Path | None,
 ) -> None:
-    """Write each SPEC in the one layout that there is for its text.
+    """Write each SPEC, or those of pyproject.toml, in the one layout that there is for its text.
 
     SPEC is a file, or a directory whose YAML files are one spec. Comments, the order of columns,
     names and the text of values stay; keys get their order, and the rest its indentation and its
@@ -63,9 +62,19 @@ def command(
     found: dict[Path, str | None] = {}
     errors: list[Error] = []
     known: dict[Path, bool] = {}
+    configured = api.configuration()
+    if not specs:
+        specs = tuple(Path(one.path) for one in configured.places)
+        contradictions.refuse_many({}, len(specs))
     for spec in specs:
         try:
-            found |= api.layout(spec, drop_used=drop_used, known=known, history=history)
+            found |= api.layout(
+                spec,
+                drop_used=drop_used,
+                known=known,
+                history=history,
+                configuration=configured,
+            )
         except api.Error as error:
             errors.append(error)
     texts = {path: text for path, text in found.items() if text is not None}
