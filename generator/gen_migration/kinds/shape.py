@@ -12,6 +12,7 @@ import types
 import typing
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic_core import core_schema as core
@@ -145,11 +146,12 @@ class Shape:
         """Return what stands behind a key of a `Later` type; nothing, where it was left out."""
         return vars(self).get(word, {})
 
-    @property
-    def written(self) -> set[str]:
-        """The names of the keys that were written; a name alone has none."""
-        found: set[str] = getattr(self, "__pydantic_fields_set__", set())
-        return found
+    def __init__(self) -> None:
+        """Say nothing."""
+        self.__pydantic_fields_set__: set[str] = set()
+
+    # The names of the keys that were written.
+    written: ClassVar[property] = property(attrgetter("__pydantic_fields_set__"))
 
     @classmethod
     def expand(cls, value: Any) -> Any:

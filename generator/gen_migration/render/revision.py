@@ -387,7 +387,7 @@ def environment() -> jinja2.Environment:
 
     @jinja2.pass_context
     def py(context: jinja2.runtime.Context, value: Any) -> str:
-        return calls.source(value, context["modules"])
+        return calls.source(value, context.parent["modules"])  # what it was made with
 
     result.filters["py"] = py
 

@@ -161,36 +161,46 @@ class Builder:
             value = resolve(text)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
-        # What nearly all of them are takes no call: the value of a key, and a key.
+        # What nearly all of them are takes no call: the value of a key, a key, and an item.
         if key is not None and key is not Merge:
             collection[key], self.key = value, None
         elif is_key and value is not Merge and value not in collection:
             self.key = value
+        elif type(collection) is list:
+            collection.append(value)
         else:
             self.add(event, value)
 
     def start(self, event: Any, collection: Any) -> None:
-        self.grow(event, 1)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self.grow(event, 0)
         if event.tag is not None and not event.implicit:
             raise self.error(
                 event, f'unknown tag "{event.tag}"', "write the value without a tag"
             )
         if len(self.stack) >= MAX_DEPTH:
             raise self.error(event, TOO_DEEP, NO_DEEPER)
-        if type(self.collection) is dict and self.key is None:
+        if self.key is None and type(self.collection) is dict:
             raise self.error(event, "a key must be a scalar", "write the key as text")
-        if event.anchor is not None:
-            self.anchors.pop(event.anchor, None)
-        self.stack.append((self.collection, self.key, event.anchor, self.count))
+        anchor = event.anchor
+        if anchor is not None:
+            self.anchors.pop(anchor, None)
+        self.stack.append((self.collection, self.key, anchor, self.count))
         self.collection, self.key = collection, None
 
     def end(self, event: Any) -> None:
         done = self.collection
-        self.merged.pop(id(done), None)
-        self.collection, self.key, anchor, before = self.stack.pop()
+        if self.merged:
+            self.merged.pop(id(done), None)
+        self.collection, key, anchor, before = self.stack.pop()
         if anchor is not None:
             self.anchors[anchor] = (done, self.count - before + 1)
-        self.add(event, done)
+        if key is not None and key is not Merge:
+            self.collection[key], self.key = done, None
+        else:
+            self.key = key
+            self.add(event, done)
 
     def alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
