@@ -6,7 +6,7 @@ Renames come first (`rename_detection`); after them, what has the same name is t
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.diff import inheritance
@@ -95,66 +95,98 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     )
     questions: list[Question] = []
     context = Context(hints=hints, old=renamed, new=new, swapped=swapped, ask=questions)
-    changed = toggled(renamed, new)
-    staying = both_have(renamed, new, gone)
-    moving: list[Name] = []
-    inside: list[Operation] = []
-    for name in filter(staying.__contains__, renamed.tables):
-        before, after = renamed.tables[name], new.tables[name]
-        if moves_apart(renamed, new, name):
-            moving.append(name)
-        elif before != after:
-            inside += table(name, before, after, context)
-    anew, ends = made_anew(renamed, new, gone, swapped, inside)
-    off = {
-        *(one for one in anew if one[0] != "table"),
-        *inheritance.returning(renamed, new, staying),
-        *inheritance.returning(new, renamed, staying),
-    }
-    aside = Aside(renamed, new, off, gone)
-    anew |= aside.objects
-    changes: list[Operation] = [*swaps, *goes_last]
-    changes += [
-        *objects(renamed, new, gone | changed, anew, ends | aside.nodes),
-        *reordered,
-        *with_free_names(inside),
-    ]
-    changes = aside.instead(
-        (*changes, *only_indexes(renamed, new, staying - {*moving}))
+    between = changes_between(
+        context, gone, (*swaps, *goes_last), reordered, found.once_detached
     )
-    dropped, created = only(renamed, new, anew), only(new, renamed, anew)
-    sequences = sequences_anew(changes, dropped, created)
-    changes += defaults_between(renamed, new, gone, sequences)
-    changes = with_heirs(renamed, new, changes, {*moving, *gone}, context)
-    detached: Renames = {}
-    if moving:
-        steps = (
-            *changes,
-            *keys_between(renamed, new, gone, changed, changes),
-            *creation(dropped, others(renamed, dropped)),
-            *creation(created, others(new, created)),
-        )
-        more, detached = moved(
-            renamed, new, moving, steps, found.once_detached, context
-        )
-        changes += more
-    changes += keys_between(renamed, new, gone, changed, changes)
-    changes += inherited_differences(renamed, new, changes, {*moving, *gone})
-    changes += [*access_changes(renamed, new, anew, changes)]
-    let_go = apart(renamed, moving, gone)
-    changes = [with_followers(let_go, new, one) for one in changes]
     return Difference(
         first=tuple(first),
         renames=tuple(renames),
         old=renamed,
         new=new,
-        changes=tuple(changes),
-        detached=detached,
+        changes=between.changes,
+        detached=between.detached,
         last=origin.joins,
-        dropped=dropped,
-        created=created,
+        dropped=between.dropped,
+        created=between.created,
         questions=(*questions, *refusals(renamed, wanted)),
     )
+
+
+class Between(NamedTuple):
+    """What leads from a schema to one in which the same things have the same names."""
+
+    changes: tuple[Operation, ...]
+    detached: Renames
+    dropped: Schema
+    created: Schema
+
+
+def changes_between(
+    context: Context,
+    gone: set[Name],
+    early: Iterable[Operation],
+    reordered: Iterable[Operation],
+    once_detached: Renames,
+) -> Between:
+    """Return what is different once what is the same thing has the same name.
+
+    The tables of `gone` are made anew. `early` are changes that go before all others, `reordered`
+    those that give attributes of types another order.
+    """
+    old, new = context.old, context.new
+    changed = toggled(old, new)
+    staying = both_have(old, new, gone)
+    inside, moving = inside_of_tables(context, staying)
+    anew, ends = made_anew(old, new, gone, context.swapped, inside)
+    off = {
+        *(one for one in anew if one[0] != "table"),
+        *inheritance.returning(old, new, staying),
+        *inheritance.returning(new, old, staying),
+    }
+    aside = Aside(old, new, off, gone)
+    anew |= aside.objects
+    changes: list[Operation] = [*early]
+    changes += [
+        *objects(old, new, gone | changed, anew, ends | aside.nodes),
+        *reordered,
+        *with_free_names(inside),
+    ]
+    changes = aside.instead((*changes, *only_indexes(old, new, staying - {*moving})))
+    dropped, created = only(old, new, anew), only(new, old, anew)
+    sequences = sequences_anew(changes, dropped, created)
+    changes += defaults_between(old, new, gone, sequences)
+    changes = with_heirs(old, new, changes, {*moving, *gone}, context)
+    detached: Renames = {}
+    if moving:
+        steps = (
+            *changes,
+            *keys_between(old, new, gone, changed, changes),
+            *creation(dropped, others(old, dropped)),
+            *creation(created, others(new, created)),
+        )
+        more, detached = moved(old, new, moving, steps, once_detached, context)
+        changes += more
+    changes += keys_between(old, new, gone, changed, changes)
+    changes += inherited_differences(old, new, changes, {*moving, *gone})
+    changes += [*access_changes(old, new, anew, changes)]
+    let_go = apart(old, moving, gone)
+    whole = tuple(with_followers(let_go, new, one) for one in changes)
+    return Between(whole, detached, dropped, created)
+
+
+def inside_of_tables(
+    context: Context, staying: set[Name]
+) -> tuple[list[Operation], list[Name]]:
+    """Return the changes inside of tables that stay, and those that move to another parent."""
+    inside: list[Operation] = []
+    moving: list[Name] = []
+    for name in filter(staying.__contains__, context.old.tables):
+        before, after = context.old.tables[name], context.new.tables[name]
+        if moves_apart(context.old, context.new, name):
+            moving.append(name)
+        elif before != after:
+            inside += table(name, before, after, context)
+    return inside, moving
 
 
 def made_anew_with_heirs(
