@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gen_migration import kinds
 from gen_migration.diff.columns import Refusal, enum_of
 from gen_migration.diff.free_names import relations, within
+from gen_migration.diff.returned_rows import returning_rows
 from gen_migration.diff.tables import pairs
 from gen_migration.diff.type_use import use
 from gen_migration.kinds import BY_WORD, KINDS
@@ -71,7 +72,7 @@ def made_anew(
         if word in BY_WORD
         for one in BY_WORD[word].taken_along(name)
     }
-    found |= selecting(old, new, changed)
+    found |= selecting(old, new, changed) | returning_rows(old, new, changed)
     columns = {
         ("column", one.table, one.name)
         for one in changes

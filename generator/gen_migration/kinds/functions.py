@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.routine_values import Function
 from gen_migration.kinds.routines import Routines
 from gen_migration.postgres import privileges
+from gen_migration.postgres.bodies import is_standard
+from gen_migration.postgres.names import Name
 
 ARGUMENTS = Key("arguments", "Arguments", default=dict)
 LANGUAGE = Key(
@@ -82,3 +86,10 @@ class Functions(Routines):
     value = Function
     called = "FUNCTION"
     granting = privileges.FUNCTION
+
+    def rows_of(self, value: Any) -> Name | None:
+        of = value.returns
+        is_checked = is_standard(value.language, value.body)
+        if of is None or of.kind == "builtin" or of.array or not is_checked:
+            return None
+        return Name(of.schema, of.name)

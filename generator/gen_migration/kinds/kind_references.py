@@ -47,6 +47,10 @@ class ReferencesOfKind(Traits):
         """Return the tables whose changes concern the design of an object."""
         return ()
 
+    def rows_of(self, value: Any) -> Name | None:
+        """Return the table or type whose columns an object has to return once it is created."""
+        return None
+
     def roles_of(self, name: Any, value: Any) -> Collection[str]:
         """Return the roles that an object names."""
         return ()

@@ -32,6 +32,7 @@ from gen_migration.plan.order_of_moves import (
 )
 from gen_migration.plan.order_of_names import of_let_go, of_names, of_not_nulls
 from gen_migration.plan.order_of_origins import of_returns
+from gen_migration.plan.order_of_row_types import of_row_types
 from gen_migration.plan.reading_order import line_of
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def arranged(
         *of_moves(effects),
         *of_moves_within(operations),
         *of_allowed(operations, new),
+        *of_row_types(operations, old, new),
         *merged,
     ):
         # What a table has from elsewhere, too, does not wait for what it has had from here.
