@@ -11,6 +11,7 @@ from gen_migration.diff import free_names as names
 from gen_migration.diff import renamed_parts
 from gen_migration.diff.inheritance import leaving
 from gen_migration.diff.moving import depth, detach
+from gen_migration.diff.renames_in_turn import Moves, in_turn, rename_within
 from gen_migration.diff.type_use import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.given import ancestry, columns_of
@@ -31,12 +32,12 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Moves:
+def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Moves:
     """Return the renames that `renamed_from` asks for and that are safe without being asked for.
 
     What is in the way of a new name and is dropped later gets another name first.
     """
-    state = names.Moves(old)
+    state = Moves(old)
     word = "schema"
     schemas = wanted(hints.of(word), old.of(word), new.of(word), origins.of(word))
     for target, source in schemas.items():
@@ -60,7 +61,7 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
                     names.WITHIN[kind](one, holder) for one in (state.schema, new)
                 )
                 found = wanted(own, present, after, origins.within(kind, holder))
-                names.rename_within(state, kind, holder, found, {*present, *after})
+                rename_within(state, kind, holder, found, {*present, *after})
     of_database(state, new, hints, origins)
     members(state, new, hints, origins)
     renamed_parts.parts(state, new, hints)
@@ -109,17 +110,13 @@ def above(schema: Schema, name: Name) -> Iterator[Name]:
     yield from ancestry(schema, name)
 
 
-def of_database(
-    state: names.Moves, new: Schema, hints: Hints, origins: Origins
-) -> None:
+def of_database(state: Moves, new: Schema, hints: Hints, origins: Origins) -> None:
     """Rename what is in no schema, each kind for itself."""
     for word in names.OF_DATABASE:
         found = wanted(
             hints.of(word), state.schema.of(word), new.of(word), origins.of(word)
         )
-        names.rename_within(
-            state, word, None, found, {*state.schema.of(word), *new.of(word)}
-        )
+        rename_within(state, word, None, found, {*state.schema.of(word), *new.of(word)})
 
 
 def wanted(
@@ -145,7 +142,7 @@ def wanted(
 
 
 def top_level(
-    state: names.Moves,
+    state: Moves,
     new: Schema,
     hints: Hints,
     origins: Origins,
@@ -164,7 +161,7 @@ def top_level(
         }
         found = wanted(renamed, state.schema.of(kind), new.of(kind), origins.of(kind))
         pending |= {(kind, None, to): (kind, None, one) for to, one in found.items()}
-    for target, thing in names.in_turn(state, pending, new):
+    for target, thing in in_turn(state, pending, new):
         move(state, thing, target[2], new)
         for one, (kind, _, name) in pending.items():
             if name not in state.schema.of(kind):
@@ -172,7 +169,7 @@ def top_level(
                 pending[one] = (kind, None, name._replace(schema=target[2].schema))
 
 
-def move(state: names.Moves, thing: names.Thing, target: Name, new: Schema) -> None:
+def move(state: Moves, thing: names.Thing, target: Name, new: Schema) -> None:
     """Rename an object, and move it to another schema."""
     kind, _, source = thing
     if source.schema != target.schema:
@@ -192,7 +189,7 @@ def move(state: names.Moves, thing: names.Thing, target: Name, new: Schema) -> N
         state.rename((kind, None, source), target)
 
 
-def members(state: names.Moves, new: Schema, hints: Hints, origins: Origins) -> None:
+def members(state: Moves, new: Schema, hints: Hints, origins: Origins) -> None:
     """Rename what stands on relations."""
     for kind in names.MEMBERS:
         asked = hints.of(kind)
@@ -204,10 +201,10 @@ def members(state: names.Moves, new: Schema, hints: Hints, origins: Origins) -> 
                 names.members(one, kind, holder) for one in (state.schema, new)
             )
             found = wanted(own, present, after, origins.within(kind, holder))
-            names.rename_within(state, kind, holder, found, {*present, *after})
+            rename_within(state, kind, holder, found, {*present, *after})
 
 
-def make_room(state: names.Moves, new: Schema) -> None:
+def make_room(state: Moves, new: Schema) -> None:
     """Rename objects that go, but later than something new comes with their name."""
     while found := in_the_way(state.schema, new):
         for thing in found:

@@ -9,6 +9,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff import free_names as names
 from gen_migration.diff import same_parts
 from gen_migration.diff.partition_moves import moves_apart
+from gen_migration.diff.renames_in_turn import Moves, rename_in_turn, rename_within
 from gen_migration.model.given import given_checks
 from gen_migration.model.partitions import standalone
 
@@ -28,7 +29,7 @@ KINDS: tuple[tuple[str, Callable[[Any, Any], bool]], ...] = (
 LEAVING = (("constraints", same_parts.is_valid_that), *KINDS[1:])
 
 
-def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
+def parts(state: Moves, new: Schema, hints: Hints) -> None:
     """Rename constraints and indexes that are the same under another name.
 
     A table that is detached has what was its parent's, and renames it once it is alone; what is in
@@ -51,12 +52,12 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
     }
     later = leaving | joining if leaving else leaving
     pending = of_tables(state, new, hints, new.tables.keys() - later)
-    names.rename_in_turn(state, pending | of_objects(state, new), new)
+    rename_in_turn(state, pending | of_objects(state, new), new)
     alone = {name: standalone(state.schema, name) for name in leaving}
-    then = names.Moves(replace(state.schema, tables={**state.schema.tables, **alone}))
+    then = Moves(replace(state.schema, tables={**state.schema.tables, **alone}))
     pending = of_tables(then, new, hints, leaving, LEAVING)
     pending |= of_tables(then, new, hints, later - leaving)
-    names.rename_in_turn(then, pending, new)
+    rename_in_turn(then, pending, new)
     for one in then.operations:
         table = getattr(one, "table", None)
         if table in later:
@@ -66,7 +67,7 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
 
 
 def of_tables(
-    state: names.Moves,
+    state: Moves,
     new: Schema,
     hints: Hints,
     tables: Collection[Name],
@@ -102,11 +103,11 @@ def of_tables(
                 if target not in alone
             }
             if alone:
-                names.rename_within(state, kind, name, alone, becomes.constraints)
+                rename_within(state, kind, name, alone, becomes.constraints)
     return pending
 
 
-def of_objects(state: names.Moves, new: Schema) -> dict[names.Thing, names.Thing]:
+def of_objects(state: Moves, new: Schema) -> dict[names.Thing, names.Thing]:
     """Return what is renamed of the indexes that objects have as tables have."""
     objects = {name: value for _, name, value in names.indexed(state.schema)}
     return {
