@@ -11,6 +11,7 @@ from gen_migration.model.own_columns import all_say
 from gen_migration.operations import every as op
 from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage, in_digits
+from gen_migration.replay import columns
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def column_type(replay: Replay, table: Name, command: Any, column: Column) -> No
     using = (
         values.expression(node.raw_default) if node.HasField("raw_default") else None
     )
-    replay.set_type(table, command.name, op.Typing(of_type, collation), using)
+    columns.set_type(replay, table, command.name, op.Typing(of_type, collation), using)
 
 
 def column_default(
@@ -39,7 +40,7 @@ def column_default(
     new = None
     if command.HasField("def"):
         new = values.default(values.definition(command))
-    replay.set_default(table, command.name, column.default, new, only=only)
+    columns.set_default(replay, table, command.name, column.default, new, only=only)
 
 
 def not_null(
@@ -48,7 +49,7 @@ def not_null(
     nullable = values.subtype(command) == "AT_DropNotNull"
     if only and not all_say(replay.schema, table, command.name):
         raise ValueError("ALTER TABLE ONLY (DropNotNull)")
-    replay.set_nullable(table, command.name, new=nullable)
+    columns.set_nullable(replay, table, command.name, new=nullable)
 
 
 def setting(

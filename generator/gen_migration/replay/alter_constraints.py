@@ -8,6 +8,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.model import not_null_names
 from gen_migration.model.schema import PrimaryKey, Unique
 from gen_migration.operations import every as op
+from gen_migration.replay import columns
 from gen_migration.sql import tree as values
 from gen_migration.sql import tree_constraints
 
@@ -33,13 +34,15 @@ def add_not_null(replay: Replay, table: Name, column: str, node: Any) -> None:
     """Forbid NULL in a column by a constraint; one that is there already stays as it is."""
     name, state = node.conname or None, tree_constraints.not_null_state(node)
     if state is None:
-        replay.set_nullable(table, column, new=False, not_null=name)
+        columns.set_nullable(replay, table, column, new=False, not_null=name)
         return
     chosen = not_null_names.free_name(replay.schema, table, column)
     if state.not_valid:
         given = None if name in {None, chosen} else name
         replay.later[table, name or chosen] = (column, given)
-    replay.set_nullable(table, column, new=False, not_null=name or chosen, state=state)
+    columns.set_nullable(
+        replay, table, column, new=False, not_null=name or chosen, state=state
+    )
 
 
 def constraint_of(replay: Replay, table: Name, node: Any) -> Constraint:
@@ -72,7 +75,7 @@ def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
         raise ValueError("DROP CONSTRAINT … CASCADE")
     column = not_null_names.holder(replay.schema, table, command.name)
     if column is not None:
-        replay.set_nullable(table, column, new=True)
+        columns.set_nullable(replay, table, column, new=True)
     elif old is not None:
         replay.drop_part(op.DropConstraint(table=table, name=command.name, old=old))
     elif not command.missing_ok:
@@ -83,7 +86,7 @@ def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
     node = values.definition(command).atalter_constraint
     column = not_null_names.holder(replay.schema, table, node.conname)
     if node.alter_inheritability and column is not None:
-        replay.set_not_null(table, column, no_inherit=node.noinherit)
+        columns.set_not_null(replay, table, column, no_inherit=node.noinherit)
         return
     changed = {"deferrable": node.deferrable, "initially_deferred": node.initdeferred}
     if node.alter_enforceability:
@@ -96,9 +99,9 @@ def validate(replay: Replay, table: Name, command: Any) -> None:
     later = replay.later.pop((table, command.name), None)
     column = not_null_names.holder(replay.schema, table, command.name)
     if later is not None:
-        replay.validate_not_null(table, *later)
+        columns.validate_not_null(replay, table, *later)
     elif column is not None:
-        replay.set_not_null(table, column, not_valid=False)
+        columns.set_not_null(replay, table, column, not_valid=False)
     else:
         set_constraint(replay, table, command.name, not_valid=False)
 

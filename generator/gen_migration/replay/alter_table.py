@@ -11,7 +11,7 @@ from gen_migration.model import not_null_names
 from gen_migration.model.given import columns_of, has_heirs
 from gen_migration.model.schema import NotNullState, ReplicaIdentity
 from gen_migration.operations import every as op
-from gen_migration.replay import access, lookup
+from gen_migration.replay import access, columns, lookup
 from gen_migration.replay.alter_column import COMMANDS as COLUMN_COMMANDS
 from gen_migration.replay.alter_constraints import (
     add_constraint,
@@ -132,7 +132,8 @@ def replaced_constraint(replay: Replay, name: Name, commands: list[Any]) -> bool
         state = tree_constraints.not_null_state(node) or NotNullState()
         if column is None or values.strings(node.keys) != (column,):
             return False
-        replay.set_not_null(
+        columns.set_not_null(
+            replay,
             name,
             column,
             **{one.name: getattr(state, one.name) for one in fields(state)},
@@ -150,7 +151,7 @@ def add_column(replay: Replay, table: Name, command: Any) -> None:
     node = values.definition(command).column_def
     name, column, constraints = tree_columns.column(node, replay.schema.enums)
     if not (command.missing_ok and name in replay.schema.tables[table].columns):
-        replay.add_column(table, name, column, constraints)
+        columns.add_column(replay, table, name, column, constraints)
 
 
 def drop_column(replay: Replay, table: Name, command: Any) -> None:
@@ -158,7 +159,7 @@ def drop_column(replay: Replay, table: Name, command: Any) -> None:
         return
     if values.cascades(command):
         raise ValueError("DROP COLUMN … CASCADE")
-    replay.drop_column(table, command.name)
+    columns.drop_column(replay, table, command.name)
 
 
 def clustering(replay: Replay, table: Name, command: Any) -> None:

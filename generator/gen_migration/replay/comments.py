@@ -9,7 +9,7 @@ from gen_migration.kinds import of_part
 from gen_migration.model import not_null_names
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name
-from gen_migration.replay import lookup
+from gen_migration.replay import columns, lookup
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def comment_of_table(replay: Replay, called: str, node: Any) -> None:
             if (part := lookup.part_of(replay.schema, table, name)) is not None:
                 replay.set_part(*part, comment=text)
             elif (column := not_null_of(replay, table, name)) is not None:
-                replay.set_not_null(table, column, comment=text)
+                columns.set_not_null(replay, table, column, comment=text)
             else:
                 replay.comment("constraint", table, name, text)
         case "INDEX":

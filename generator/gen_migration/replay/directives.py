@@ -20,6 +20,7 @@ from gen_migration.operations import every as op
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import SqlMistake
+from gen_migration.replay import columns
 from gen_migration.replay.statements import execute
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def add_column(replay: Replay, table: Name, given: Given) -> None:
     found = values.column(given["column"], table, replay.schema.enums)
     if given.get("if_not_exists") and found.name in replay.schema.tables[table].columns:
         return
-    replay.add_column(table, found.name, found.value, found.constraints)
+    columns.add_column(replay, table, found.name, found.value, found.constraints)
     for key, index in found.indexes.items():
         replay.do(op.CreateIndex(table=table, name=key, new=index))
 
@@ -167,7 +168,7 @@ def add_column(replay: Replay, table: Name, given: Given) -> None:
 def drop_column(replay: Replay, table: Name, given: Given) -> None:
     name = given["column_name"]
     if not given.get("if_exists") or name in replay.schema.tables[table].columns:
-        replay.drop_column(table, name)
+        columns.drop_column(replay, table, name)
 
 
 def alter_column(replay: Replay, table: Name, given: Given) -> None:
@@ -180,12 +181,12 @@ def alter_column(replay: Replay, table: Name, given: Given) -> None:
         kind = op.Typing(*read_types.column_type(given["type_"], replay.schema.enums))
         using = given.get("postgresql_using")
         cast = None if using is None else parse_expression(using).sql
-        replay.set_type(table, name, kind, cast)
+        columns.set_type(replay, table, name, kind, cast)
     if given.get("server_default", False) is not False:
         new = read_texts.default(given["server_default"])
-        replay.set_default(table, name, before.default, new)
+        columns.set_default(replay, table, name, before.default, new)
     if given.get("nullable") is not None:
-        replay.set_nullable(table, name, new=given["nullable"])
+        columns.set_nullable(replay, table, name, new=given["nullable"])
     if given.get("comment", False) is not False:
         replay.comment("column", table, name, given["comment"] or None)
     if given.get("new_column_name") is not None:

@@ -10,7 +10,7 @@ from gen_migration.model import not_null_names
 from gen_migration.model.automatic_names import given_sequence
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import member
-from gen_migration.replay import lookup
+from gen_migration.replay import columns, lookup
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def rename_in_table(replay: Replay, name: Name, kind: str, node: Any) -> None:
         column = not_null_names.holder(replay.schema, name, old)
         if column is not None:
             given = not_null_names.given_name(name.name, column, new)
-            replay.name_not_null(name, column, given)
+            columns.name_not_null(replay, name, column, given)
         else:
             replay.do(op.RenameConstraint(table=name, old=old, new=new))
 

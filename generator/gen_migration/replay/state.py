@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change, let_go
 from gen_migration.diff.same_parts import settled
 from gen_migration.kinds import access
-from gen_migration.model.automatic_names import sequence_name, with_given_sequence
-from gen_migration.model.given import column_of, columns_of
-from gen_migration.model.not_null_names import default_name
-from gen_migration.model.own_columns import (
-    own_of_new,
-    own_parts,
-    partitions,
-    said,
-    saying,
-)
+from gen_migration.model.given import columns_of
+from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
-from gen_migration.model.schema import (
-    ForeignKey,
-    Index,
-    Inherited,
-    NotNullState,
-    Schema,
-)
+from gen_migration.model.schema import ForeignKey, Index, Inherited, Schema
 from gen_migration.operations import every as op
 from gen_migration.replay import lookup
 from gen_migration.replay.evaluation.values import WAY_OUT, Position
-from gen_migration.replay.merge import condensed, replaced, without_put_off
+from gen_migration.replay.merge import condensed, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gen_migration.base.errors import Error
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import Column, Constraint
+    from gen_migration.model.schema import Constraint
     from gen_migration.postgres.names import Name
     from gen_migration.sql.partition_not_null import Naming
 
@@ -158,20 +141,6 @@ class Replay:
             key: dict[str, Any] = {"kind": kind, "name": name, "part": part}
             self.do(op.SetComment(**key, old=found.comment, new=text))
 
-    def add_column(
-        self,
-        table: Name,
-        name: str,
-        column: Column,
-        constraints: Mapping[str, Constraint],
-    ) -> None:
-        """Add a column to a table and its partitions, with the constraints that come along."""
-        column = with_given_sequence(table, name, column)
-        own = own_of_new(self.schema, table, column)
-        self.do(op.AddColumn(table=table, name=name, new=column, own=own))
-        for key, constraint in constraints.items():
-            self.do(op.CreateConstraint(table=table, name=key, new=constraint))
-
     def drop_table(self, name: Name, *, cascade: bool = False) -> None:
         """Drop a table with its partitions; with `cascade`, what refers to it as well."""
         if name not in self.schema.tables:
@@ -224,96 +193,6 @@ class Replay:
         else:
             self.do(created.inverse())
 
-    def drop_column(self, table: Name, name: str) -> None:
-        """Drop a column, with the constraints and indexes that go with it by themselves."""
-        value = self.schema.tables[table]
-        if name not in value.columns:
-            raise self.error(f"the column {name} of table {table} is not there")
-        for key, constraint in value.constraints.items():
-            if name in getattr(constraint, "columns", ()):
-                gone = op.DropConstraint(table=table, name=key, old=constraint)
-                self.drop_part(gone)
-        for key, index in value.indexes.items():
-            if any(element.column == name for element in index.elements):
-                self.drop_part(op.DropIndex(table=table, name=key, old=index))
-        own = own_parts(self.schema, table, name)
-        old = value.columns[name]
-        self.do(op.DropColumn(table=table, name=name, old=old, own=own))
-
-    def set_type(
-        self, table: Name, name: str, new: op.Typing, using: str | None
-    ) -> None:
-        column = column_of(self.schema, table, name)
-        old = op.Typing(column.type, column.collation)
-        if column.type.is_serial and new.collation is None:
-            # Its default and its sequence stay.
-            new = op.Typing(new.type.serial)
-        self.do(op.SetColumnType(table=table, name=name, old=old, new=new, using=using))
-
-    def set_nullable(
-        self,
-        table: Name,
-        name: str,
-        *,
-        new: bool,
-        not_null: str | None = None,
-        state: NotNullState | None = None,
-    ) -> None:
-        """Allow NULL, or forbid it under a name; the name goes with NOT NULL."""
-        column = column_of(self.schema, table, name)
-        old = column.nullable
-        at = self.schema.tables[table]
-        if old == new and (at.partition_of or said(at, name)[0] != new):
-            return  # it goes on to forbid NULL, whatever its parent does
-        if not old or new:
-            not_null, state = column.not_null, column.not_null_state
-        says = saying(self.schema, table, name)
-        key: dict[str, Any] = {"table": table, "name": name, "says": says}
-        held = op.SetColumnNullable(
-            **key, old=old, new=new, not_null=not_null, state=state
-        )
-        self.do(held)
-
-    def set_not_null(self, table: Name, name: str, **changed: Any) -> None:
-        """Change what the NOT NULL of a column is beside its name."""
-        column = column_of(self.schema, table, name)
-        old, chosen = column.not_null_state, default_name(table.name, name)
-        new = replace(old or NotNullState(), **changed)
-        wanted = None if new == NotNullState() else new
-        self.do(
-            op.SetNotNullState(
-                table=table,
-                name=name,
-                constraint=column.not_null or chosen,
-                old=old,
-                new=wanted,
-            )
-        )
-
-    def validate_not_null(self, table: Name, name: str, called: str | None) -> None:
-        """Make a NOT NULL valid that this revision has put off until here."""
-        column = column_of(self.schema, table, name)
-        key: dict[str, Any] = {"table": table, "name": name, "old": True, "new": False}
-        says = saying(self.schema, table, name)
-        put_off = op.SetColumnNullable(
-            **key, not_null=column.not_null, state=column.not_null_state, says=says
-        )
-        state = replace(column.not_null_state or NotNullState(), not_valid=False)
-        self.operations = without_put_off(self.operations, put_off)
-        self.schema = put_off.inverse().apply(self.schema)
-        if state == NotNullState():
-            self.set_nullable(table, name, new=False, not_null=called)
-        else:
-            name_of = column.not_null
-            self.set_nullable(table, name, new=False, not_null=name_of, state=state)
-
-    def name_not_null(self, table: Name, name: str, new: str | None) -> None:
-        """Give NOT NULL of a column of a table that is known a name."""
-        if table in self.schema.tables:
-            column = columns_of(self.schema, table).get(name)
-            old = None if column is None else column.not_null
-            self.do(op.SetNotNullName(table=table, name=name, old=old, new=new))
-
     def name_as(self, naming: Naming) -> None:
         """Give names to NOT NULL of a table that was detached, or is attached next."""
         if naming.way != "detached":
@@ -325,54 +204,6 @@ class Replay:
             and last.table == naming.table
         ):
             self.operations[-1] = replace(last, not_null=naming.columns)
-
-    def set_default(
-        self,
-        table: Name,
-        name: str,
-        old: str | None,
-        new: str | None,
-        *,
-        only: bool = False,
-    ) -> None:
-        """Set a default; that of a serial column is no default of the model."""
-        column = column_of(self.schema, table, name)
-        if column.type.is_serial and new is None and old is None:
-            return
-        if new is None or not self.becomes_serial(table, name, new):
-            key: dict[str, Any] = {"table": table, "name": name, "only": only}
-            self.do(op.SetColumnDefault(**key, old=old, new=new))
-
-    def becomes_serial(self, table: Name, name: str, default: str) -> bool:
-        """Do what makes a serial column of an integer as the change of type that it is."""
-        sequence = sequence_name(table, name)
-        match self.operations[-2:]:
-            case [
-                op.CreateObject(kind="sequence", name=created, new=held),
-                op.SetSequenceOwner(new=owner),
-            ] if (created, owner) == (sequence, (table, name)):
-                default = re.sub(r"::(pg_catalog\.)?regclass", "", default)
-                if default != op.next_value(sequence):
-                    return False
-                del self.operations[-2:]
-                gone = op.DropObject(kind="sequence", name=sequence, old=held)
-                self.schema = gone.apply(self.schema)
-                column = column_of(self.schema, table, name)
-                self.set_type(table, name, op.Typing(column.type.serial), None)
-                return True
-        return False
-
-    def drop_sequence(self, name: Name) -> None:
-        """Drop a sequence; without its own, a serial column is one of plain integers."""
-        sequence = self.schema.sequences.get(name)
-        if sequence is not None:
-            self.do(op.DropObject(kind="sequence", name=name, old=sequence))
-            return
-        found = lookup.serial_column(self.schema, name)
-        if found is not None:
-            table, key, column = found
-            old, new = op.Typing(column.type), op.Typing(column.type.plain)
-            self.do(op.SetColumnType(table=table, name=key, old=old, new=new))
 
 
 def is_part(part: Constraint | Index, whole: Constraint | Index) -> bool:

@@ -15,7 +15,7 @@ from gen_migration.operations import every as op
 from gen_migration.postgres.parser import postgast
 from gen_migration.render.backfill import filling, is_backfill
 from gen_migration.render.check_rows import is_check
-from gen_migration.replay import access, lookup
+from gen_migration.replay import access, columns, lookup
 from gen_migration.replay.alter_table import alter_table
 from gen_migration.replay.comments import comment
 from gen_migration.replay.create_table import create_index, create_table
@@ -119,7 +119,10 @@ def do(replay: Replay, node: Any) -> None:
 
 # The blocks that name what PostgreSQL has named, and what they give.
 NAMINGS: tuple[tuple[Callable[[str], Any], Callable[[Replay, Any], None]], ...] = (
-    (not_null_names.renamed, lambda replay, found: replay.name_not_null(*found)),
+    (
+        not_null_names.renamed,
+        lambda replay, found: columns.name_not_null(replay, *found),
+    ),
     (
         partition_names.renamed,
         lambda replay, found: replay.inherited_names.update([found]),
@@ -218,7 +221,7 @@ def drop(replay: Replay, node: Any) -> None:
             case "INDEX":
                 replay.drop_index(values.object_name(item))
             case "SEQUENCE":
-                replay.drop_sequence(values.object_name(item))
+                columns.drop_sequence(replay, values.object_name(item))
             case _:
                 drop_object(replay, kind, item)
 
