@@ -97,50 +97,82 @@ def expansion(
 ) -> Expansion | Refused | None:
     """Return an expansion of a column; None where there is nothing to expand any more."""
     table, name = place
-    before, after = old.tables[table].columns, new.tables[table].columns
-    source = before.get(name)
+    source = old.tables[table].columns.get(name)
     if source is None:
         return None
-    (first, hint), *others = members
-    wanted = after.get(first)
-    if hint.old is None:
-        target = aside_name(name)
-        # What is open already may be in the wanted schema as well.
-        wanted = after.get(target, wanted)
-        if wanted is None or (
-            target not in before and not is_rewritten(old, hints, place, wanted)
-        ):
-            return None
-    else:
-        target = first
-        if target in before and not holds(old, table, name, target):
-            return None
-    if others or hint.up is not None:
-        down = next((one.down for _, one in members if one.down is not None), None)
-        assert down is not None  # noqa: S101 - the spec was built
-        if hint.old is None:  # by then, both have the same name
-            down = edited(down, ColumnEdit(name, target, table.name))
-        pairs = [(key, one.up or quote_name(name)) for key, one in members]
-        pairs[0] = (target, pairs[0][1])
-        return Expansion(table=table, old=name, down=down, new=tuple(pairs))
+    found = target_of(old, new, hints, place, members[0])
+    if found is None:
+        return None
+    target, wanted = found
+    if members[1:] or members[0][1].up is not None:
+        return said_both_ways(place, target, members)
     if wanted is None:
         return None
-    up = given_cast(hints, table, first, name)
+    return cast_both_ways(hints, place, source, members[0][0], (target, wanted))
+
+
+def target_of(
+    old: Schema, new: Schema, hints: Hints, place: Key, first: tuple[str, Expand]
+) -> tuple[str, Column | None] | None:
+    """Return the new column, by its name meanwhile, and what it is to be; None where none is due.
+
+    One that is to be in the place of the old one is beside it until then.
+    """
+    table, name = place
+    before, after = old.tables[table].columns, new.tables[table].columns
+    called, hint = first
+    wanted = after.get(called)
+    if hint.old is not None:
+        is_done = called in before and not holds(old, table, name, called)
+        return None if is_done else (called, wanted)
+    target = aside_name(name)
+    # What is open already may be in the wanted schema as well.
+    wanted = after.get(target, wanted)
+    if wanted is None or (
+        target not in before and not is_rewritten(old, hints, place, wanted)
+    ):
+        return None
+    return target, wanted
+
+
+def said_both_ways(
+    place: Key, target: str, members: list[tuple[str, Expand]]
+) -> Expansion:
+    """Return the expansion whose ways there and back the hints say, as SQL."""
+    table, name = place
+    down = next((one.down for _, one in members if one.down is not None), None)
+    assert down is not None  # noqa: S101 - the spec was built
+    if members[0][1].old is None:  # by then, both have the same name
+        down = edited(down, ColumnEdit(name, target, table.name))
+    pairs = [(key, one.up or quote_name(name)) for key, one in members]
+    pairs[0] = (target, pairs[0][1])
+    return Expansion(table=table, old=name, down=down, new=tuple(pairs))
+
+
+def cast_both_ways(
+    hints: Hints,
+    place: Key,
+    source: Column,
+    called: str,
+    target: tuple[str, Column],
+) -> Expansion | Refused:
+    """Return the expansion by a cast there and back; why not, where PostgreSQL has none."""
+    table, name = place
+    key, wanted = target
+    up = given_cast(hints, table, called, name)
     if up is None:
         found = casts.conversion(source.type, wanted.type, name)
         if found.asked:
             return Refused(
                 table=table,
-                column=first,
+                column=called,
                 why="this column cannot be expanded: PostgreSQL cannot turn"
                 f" {source.type} into {wanted.type} by itself",
                 instead="write at this column how, both ways, as SQL: expand: {up: …, down: …}",
             )
         up = found.using or quote_name(name)
-    back = casts.backward(wanted.type, source.type, target, up)
-    return Expansion(
-        table=table, old=name, down=back or quote_name(target), new=((target, up),)
-    )
+    down = casts.backward(wanted.type, source.type, key, up) or quote_name(key)
+    return Expansion(table=table, old=name, down=down, new=((key, up),))
 
 
 def given_cast(hints: Hints, table: Name, name: str, old: str) -> str | None:
