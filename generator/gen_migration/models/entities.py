@@ -6,15 +6,16 @@ Partitions have no models: rows are read and written through their table.
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import write
 from gen_migration.alembic_ops.calls import Call, Word
-from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.data_class import replace
 from gen_migration.model.given import columns_in
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Table, Unique
 from gen_migration.models import arguments
 from gen_migration.models.annotations import Types
+from gen_migration.models.module_names import Growing, names_of
 from gen_migration.models.python_names import (
     Scope,
     class_name,
@@ -26,52 +27,15 @@ from gen_migration.models.tree import Choice, Counter, Entity, External, Field, 
 from gen_migration.postgres.names import KEYWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gen_migration.model.schema import Column, Schema, Spec
     from gen_migration.postgres.names import Name
 
-# The suffix of classes that are mapped to a table.
-MAPPED = ("",)
 # What annotations name, and no attribute may hide from them.
 BUILTINS = frozenset(dir(builtins)) & frozenset(
     "bool bytes dict float int list object str".split()
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class Growing:
-    """A tree while it grows: the names that are taken in the module, and what it imports."""
-
-    spec: Spec
-    scope: Scope
-    imports: dict[str, tuple[str, str]]
-
-    def hint(self, word: str, key: Any) -> Mapping[str, Any]:
-        """Return what the spec says of an object's Python."""
-        return self.spec.hints.python.get((word, key), {})
-
-    def imported(self, text: str) -> str:
-        """Return the name under which `module:name` is imported."""
-        module, _, name = text.partition(":")
-        if module == "builtins":
-            return name
-        for known, origin in self.imports.items():
-            if origin == (module, name):
-                return known
-        found = self.scope.free(name)
-        self.imports[found] = (module, name)
-        return found
-
-    @property
-    def has_base(self) -> bool:
-        """Whether the base of all classes is the user's."""
-        return "base" in self.hint("spec", "")
-
-    def in_turn(self, names: Collection[Name]) -> list[Name]:
-        """Return names, those that stand alone first, since they have the first choice."""
-        home = (None, self.spec.default_schema)
-        return sorted(names, key=lambda one: one.schema not in home)
 
 
 def tree(
@@ -100,11 +64,7 @@ def tree(
         name: one for name, one in spec.schema.tables.items() if one.parent is None
     }
     known = {*tables, *spec.external}
-    named = {}
-    for name in growing.in_turn(tables):
-        class_ = class_of(growing, name, tables[name], suffixes)
-        plain = identifier(name.name, "table")
-        named[name] = (class_, plain if class_ else growing.scope.free(plain))
+    named = names_of(growing, tables, suffixes)
     hidden = reserved | BUILTINS | growing.scope.taken
     entities = {
         name: entity(growing, name, one, named[name], types, known, hidden)
@@ -133,22 +93,6 @@ def tree(
         imports=growing.imports,
         has_base=growing.has_base,
     )
-
-
-def class_of(
-    growing: Growing, name: Name, value: Table, suffixes: Sequence[str]
-) -> str | None:
-    """Return the name of a table's class; None where it has none.
-
-    What is mapped has a primary key.
-    """
-    if not suffixes or (suffixes == MAPPED and not arguments.key_of(value)):
-        return None
-    if (hint := growing.hint("table", name).get("class")) is not None:
-        return growing.scope.free(hint, suffixes=suffixes)
-    plain = class_name(name.name)
-    whole = plain if name.schema is None else class_name(name.schema) + plain
-    return growing.scope.free(plain, whole, suffixes=suffixes)
 
 
 def choices_of(growing: Growing) -> dict[Name, Choice]:
@@ -192,28 +136,8 @@ def entity(
     """Return a table with its columns, constraints and indexes."""
     columns = columns_in(growing.spec.schema, value)
     whole = replace(value, columns=columns)
-    at_columns: dict[str, list[Call]] = {}
-    rest: list[Call] = []
-    for key, one in arguments.constraints(value, known).items():
-        found = arguments.constraint(key, one, has_base=growing.has_base)
-        if isinstance(one, ForeignKey) and needs_index(growing.spec.schema, one):
-            found = replace(found, keywords={**found.keywords, "use_alter": True})
-        inline = (
-            arguments.at_column(one, found) if isinstance(one, ForeignKey) else None
-        )
-        if isinstance(one, ForeignKey) and inline is not None:
-            at_columns.setdefault(one.columns[0], []).append(inline)
-        else:
-            rest.append(found)
-    scope = Scope(hidden)
-    wanted = {
-        key: growing.hint("column", (name, key)).get("attribute")
-        or identifier(key, "column")
-        for key in columns
-    }
-    # Who is called as its column keeps that name.
-    order = sorted(columns, key=lambda key: wanted[key] != key)
-    names = {key: scope.free(wanted[key]) for key in order}
+    at_columns, rest = constraints_of(growing, value, known)
+    names = attributes(growing, name, columns, hidden)
     fields = {
         key: column(growing, name, key, one, whole, types, names[key], at_columns)
         for key, one in columns.items()
@@ -229,6 +153,44 @@ def entity(
         options=arguments.options(name, value),
         mixins=tuple(growing.imported(one) for one in mixins),
     )
+
+
+def constraints_of(
+    growing: Growing, value: Table, known: Collection[Name]
+) -> tuple[dict[str, list[Call]], list[Call]]:
+    """Return the foreign keys of single columns by those, and all other constraints of a table."""
+    at_columns: dict[str, list[Call]] = {}
+    rest: list[Call] = []
+    for key, one in arguments.constraints(value, known).items():
+        found = arguments.constraint(key, one, has_base=growing.has_base)
+        if isinstance(one, ForeignKey) and needs_index(growing.spec.schema, one):
+            found = replace(found, keywords={**found.keywords, "use_alter": True})
+        inline = (
+            arguments.at_column(one, found) if isinstance(one, ForeignKey) else None
+        )
+        if isinstance(one, ForeignKey) and inline is not None:
+            at_columns.setdefault(one.columns[0], []).append(inline)
+        else:
+            rest.append(found)
+    return at_columns, rest
+
+
+def attributes(
+    growing: Growing,
+    table: Name,
+    columns: Iterable[str],
+    hidden: frozenset[str] | set[str],
+) -> dict[str, str]:
+    """Return what the columns of a table are called in its class."""
+    scope = Scope(hidden)
+    wanted = {
+        key: growing.hint("column", (table, key)).get("attribute")
+        or identifier(key, "column")
+        for key in columns
+    }
+    # Who is called as its column keeps that name.
+    order = sorted(wanted, key=lambda key: wanted[key] != key)
+    return {key: scope.free(wanted[key]) for key in order}
 
 
 def column(

@@ -14,7 +14,8 @@ from gen_migration.models import (
     sqlmodel_classes,
     table_objects,
 )
-from gen_migration.models.entities import MAPPED, tree
+from gen_migration.models.entities import tree
+from gen_migration.models.module_names import MAPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
