@@ -74,6 +74,7 @@ GOLDEN = {
         "alter_subscription/in_place",
         "alter_text_search_configuration/mappings",
         "alter_text_search_dictionary/options",
+        "alter_function/in_place",
         "create_base_type/anew",
         "create_cast/anew",
         "create_operator_class/anew",

@@ -13,6 +13,7 @@ from gen_migration.cli import main
 from gen_migration.models import module
 from gen_migration.models.inflection import plural, singular
 from gen_migration.models.styles import STYLES
+from gen_migration.models.unsaid import unsaid
 from gen_migration.spec.load import load
 from models_law import imported, metadata_of
 
@@ -181,6 +182,11 @@ def test_what_models_do_not_say_is_told(
     (tmp_path / "blog.yaml").write_text(SPEC + views, encoding="utf-8")
     assert "note: models do not say the view (1)" in run("blog.yaml").stderr
     assert "note: models do not say the view: recent" in run("blog.yaml", "-v").stderr
+
+
+def test_an_index_may_be_called_as_a_check() -> None:
+    table = "{columns: {a: integer}, indexes: {b: [a]}, checks: {b: a > 0}}"
+    assert [*unsaid(load(f"name: s\ntables: {{t: {table}}}\n", "s").schema)] == []
 
 
 @pytest.mark.parametrize(

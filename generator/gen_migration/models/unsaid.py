@@ -126,12 +126,17 @@ def of_table(
     yield from differing("table", name, whole, held)
     for key, column_ in columns_in(schema, value).items():
         yield from differing("column", f"{name}.{key}", column_, held.columns[key])
-    for key, one in {**value.constraints, **value.indexes}.items():
-        found: Any = held.constraints.get(key) or held.indexes.get(key)
-        if found is None:
-            yield one.word, f"{key} of {name}"
-        else:
-            yield from differing(one.word, f"{key} of {name}", one, found)
+    # An index may be called as a constraint that has none.
+    parts: tuple[tuple[Mapping[str, Any], Mapping[str, Any]], ...] = (
+        (value.constraints, held.constraints),
+        (value.indexes, held.indexes),
+    )
+    for mine, said_ in parts:
+        for key, one in mine.items():
+            if (found := said_.get(key)) is None:
+                yield one.word, f"{key} of {name}"
+            else:
+                yield from differing(one.word, f"{key} of {name}", one, found)
 
 
 def differing(word: str, name: str, value: Any, held: Any) -> Iterator[tuple[str, str]]:

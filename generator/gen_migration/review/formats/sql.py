@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.hidden import shown
@@ -77,8 +78,9 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     )
     found = way(steps, spec)(set())
     op = Laid(context)
-    names = {"op": op, "sa": sa, "postgresql": postgresql, WITH_SECRETS: op.execute}
-    names["statements"] = op.statements
+    names: dict[str, Any] = {"op": op, "sa": sa, "postgresql": postgresql}
+    names |= {"textwrap": textwrap, "statements": op.statements}
+    names[WITH_SECRETS] = op.execute
     try:
         for statement in (*found.first, *found.statements):
             exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
