@@ -100,6 +100,14 @@ END
 GIVEN = "    wanted := {name};"
 CHOSEN = """\
     SELECT free INTO wanted
+    FROM unnest(ARRAY[{names}]) WITH ORDINALITY AS choice (free, place)
+    WHERE NOT EXISTS (
+        SELECT FROM pg_constraint
+        WHERE conrelid = {table}::regclass AND conname = free AND conname <> held
+    ) ORDER BY place LIMIT 1;"""
+# What revisions of earlier versions have: the first name, as long as the plan keeps their order.
+FORMER = """\
+    SELECT free INTO wanted
     FROM unnest(ARRAY[{names}]) AS free
     WHERE NOT EXISTS (
         SELECT FROM pg_constraint
@@ -135,6 +143,7 @@ BODIES = {
     for is_given, naming in ((True, GIVEN), (False, CHOSEN))
     for has_children, otherwise in ((False, KEPT), (True, ANEW))
 }
+READ = (*BODIES.values(), *(Body(BODY % (FORMER, one)) for one in (KEPT, ANEW)))
 
 
 def rename(
@@ -157,7 +166,7 @@ def chosen_names(table: Name, column: str) -> tuple[str, ...]:
 
 def renamed(text: str) -> tuple[Name, str, str | None] | None:
     """Return table, column and name of the body of a DO block; None where it is no `rename`."""
-    found = next(filter(None, (body.read(text) for body in BODIES.values())), None)
+    found = next(filter(None, (body.read(text) for body in READ)), None)
     if found is None:
         return None
     (table_text,), (column,) = found["table"], found["column"]
