@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from gen_migration.model import convention
-from gen_migration.postgres import own_functions, own_relations, text_search
+from gen_migration.postgres import (
+    own_functions,
+    own_objects,
+    own_relations,
+    text_search,
+)
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import (
     KEYWORDS,
@@ -57,6 +62,24 @@ def test_names_are_those_of_postgresql(
             """
             found |= {row[0] for row in connection.execute(sql)}
     assert found == names()
+
+
+def test_objects_are_those_of_postgresql() -> None:
+    found: set[tuple[str, ...]] = set()
+    for version in (16, 18):
+        with databases.connect(databases.server(version).get_uri()) as connection:
+            sql = """
+                SELECT 'conversion', conname, NULL, connamespace FROM pg_conversion
+                UNION ALL SELECT 'operator_class', opcname, amname, opcnamespace
+                FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
+                UNION ALL SELECT 'operator_family', opfname, amname, opfnamespace
+                FROM pg_opfamily JOIN pg_am ON pg_am.oid = opfmethod
+            """
+            rows = connection.execute(
+                f"SELECT * FROM ({sql}) WHERE connamespace = 'pg_catalog'::regnamespace"
+            )
+            found |= {tuple(filter(None, row[:3])) for row in rows}
+    assert found == own_objects.names()
 
 
 def test_relations_begin_alike() -> None:

@@ -5,6 +5,7 @@ Source: the manual, CREATE CONVERSION.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
@@ -12,6 +13,7 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model.access import Owned
 from gen_migration.model.renaming import rekeyed
+from gen_migration.postgres import own_objects
 from gen_migration.postgres.names import Name, quote_text
 from gen_migration.postgres.operators import own
 
@@ -83,6 +85,15 @@ class Conversions(Kind):
             function=at.function(function),
             standard=shape.default,
         )
+
+    def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
+        is_own = partial(own_objects.is_own, self.word)
+        return at.name_beside_own(self.word, text, is_own, at_key=at_key)
+
+    def name_of(self, reading: Any, row: Any) -> Any:
+        name = Name(row.schema, row.name)
+        is_hidden = own_objects.is_called_so(self.word, name)
+        return name if is_hidden else reading.name(*name)
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         return {

@@ -17,6 +17,7 @@ from gen_migration.kinds.operator_families import (
     USING_ABOUT,
     OfMethod,
     OperatorFamily,
+    name_in_catalog,
 )
 from gen_migration.kinds.references import of_type
 from gen_migration.kinds.routine_tree import type_of
@@ -24,7 +25,6 @@ from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
 from gen_migration.model.mapped import hold
 from gen_migration.postgres.names import BTREE
-from gen_migration.postgres.operators import own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,11 +211,11 @@ class OperatorClasses(OfMethod):
     def from_row(self, reading: Any, row: Any) -> Any:
         of = items.uniform(reading.argument_type(row.type))
         operators, functions = items.of_rows(reading, row)
-        family = reading.name(row.family_schema, row.family)
+        family = (row.family_schema, row.family)
         return OperatorClass(
             type=of,
             standard=row.standard,
-            family=items.of_method(own(family), row.method),
+            family=name_in_catalog(reading, "operator family", family, row.method),
             operators=operators,
             functions=items.ordered(
                 items.settled(one, of, row.method) for one in functions

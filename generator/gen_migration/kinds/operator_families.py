@@ -17,13 +17,16 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
 from gen_migration.model.mapped import hold
-from gen_migration.postgres.names import last_two
+from gen_migration.postgres import own_objects
+from gen_migration.postgres.names import Name, last_two
+from gen_migration.postgres.operators import own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import MethodName
 
 USING_ABOUT = "`using` an access method behind it, where that is not `btree`"
 ITEMS = "ItemTexts"
@@ -60,6 +63,16 @@ hold(
 )
 
 
+def name_in_catalog(
+    reading: Any, word: str, name: tuple[str, str], method: str
+) -> MethodName:
+    """Return the name of a class or a family that a catalog has, which may be PostgreSQL's own."""
+    whole = items.of_method(own(Name(*name)), method)
+    if own_objects.is_called_so(word, whole):
+        return whole
+    return items.of_method(own(reading.name(*name)), method)
+
+
 class OfMethod(Kind):
     """What is called by a name and an access method: operator classes and families."""
 
@@ -71,7 +84,12 @@ class OfMethod(Kind):
 
     def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
         plain, method = items.name_of_method(text)
-        name = at.name(plain, at_key=at_key)
+        name = at.name_beside_own(
+            self.word,
+            plain,
+            lambda one: own_objects.is_own(self.word, items.of_method(one, method)),
+            at_key=at_key,
+        )
         if name is None or not at.identifier(method, at_key=at_key):
             return None
         return items.of_method(name, method)
@@ -81,7 +99,7 @@ class OfMethod(Kind):
         return found and new._replace(schema=found.schema, name=found.name)
 
     def name_of(self, reading: Any, row: Any) -> Any:
-        return items.of_method(reading.name(row.schema, row.name), row.method)
+        return name_in_catalog(reading, self.word, (row.schema, row.name), row.method)
 
     def place(self, name: Any) -> set[Reference]:
         return super().place(name) | {("access method", name.method)}

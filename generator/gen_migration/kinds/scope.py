@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.mapped import mapped
 from gen_migration.model.schema import Schema
-from gen_migration.postgres import own_collations, text_search
+from gen_migration.postgres import own_collations, own_objects, text_search
 from gen_migration.postgres.own_relations import is_own
 from gen_migration.postgres.types import builtin_name
 
@@ -106,6 +106,9 @@ def name_at_home(name: Name, home: str) -> Name:
     return name._replace(schema=None) if name.schema == home else name
 
 
+HIDDEN = frozenset(("conversion", "operator class", "operator family"))
+
+
 def is_hidden(word: str, name: Any) -> bool:
     """Tell whether PostgreSQL's own hides an object: it has its schema in a catalog, too."""
     if word == "table":
@@ -115,6 +118,8 @@ def is_hidden(word: str, name: Any) -> bool:
         return is_own(name.of)
     is_type = kind.space == "types" and builtin_name(name.name) is not None
     is_relation = kind.space in {"types", "relations"} and is_own(name.name)
+    if word in HIDDEN:
+        return own_objects.is_called_so(word, name)
     own = own_collations.OWN if word == "collation" else text_search.OWN.get(word, ())
     return is_type or is_relation or name.name in own
 
