@@ -90,6 +90,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         add_column.to_a_parent_of_a_child_whose_other_parent_changes_its_type
         set_column_nullable.of_a_parent_and_its_child
         create_table.child set_column_nullable.of_a_parent set_column_nullable.of_a_typed_parent
+        detach_partition.whose_column_gets_another_name
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         drop_column.that_varies_with_what_a_partition_has_of_it
         set_column_nullable.of_a_table_whose_partition_says_it
@@ -160,6 +161,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_expression.before_17 set_column_type.collation set_column_type.expressions
         set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
         set_enum_values.removed
+        create_index.beside_another_of_the_same_columns
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         set_clustering.of_a_column_that_is_computed_anew
         alter_composite_type.anew
@@ -189,6 +191,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_index.partitioned set_column_expression.before_17 set_column_type.collation
         set_column_type.expressions set_column_type.of_a_partitioned_table
         set_column_type.source_of_a_generated_column set_enum_values.removed
+        create_index.beside_another_of_the_same_columns
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         set_clustering.of_a_column_that_is_computed_anew
         alter_composite_type.anew
@@ -234,6 +237,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "nothing that is in use is locked: what is new, a comment",
         """
         create_shell_type.alone drop_shell_type.alone create_table.child
+        create_operator_class.called_as_postgresqls_own
         drop_access_method.with_its_tables
         create_function.in_a_circle create_function.with_tabs
         create_materialized_view.new drop_materialized_view.old

@@ -18,7 +18,7 @@ from gen_migration.model.partitions import is_partitioned
 from gen_migration.postgres.names import ASIDE, Name, aside, is_aside
 from gen_migration.render import repeatable
 from gen_migration.render.alter_clauses import alter_table
-from gen_migration.sql import ddl
+from gen_migration.sql import ddl, part_names
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import (
@@ -77,7 +77,7 @@ def create_index(schema: Schema, table: Name, name: str, value: Index) -> Forms:
             yield from repeatable.create_index(part.table, part.built, own)
     yield ddl.create_index(table, name, value)
     if not is_aside(name):
-        yield from rename_parts(found)
+        yield from rename_parts(found, table._replace(name=name), value)
 
 
 def rename_index(schema: Schema, table: Name, old: str, new: str) -> Forms:
@@ -87,13 +87,17 @@ def rename_index(schema: Schema, table: Name, old: str, new: str) -> Forms:
     """
     index = schema.tables[table].indexes[old]
     found = parts(without(schema, table, "indexes", old), table, old, index)
-    yield from rename_parts(found)
+    yield from rename_parts(found, table._replace(name=old), index)
     yield repeatable.rename_index(table, old, new)
 
 
-def rename_parts(found: list[IndexPart]) -> Forms:
+def rename_parts(found: list[IndexPart], whole: Name, value: Index) -> Forms:
+    """Yield what gives the parts of an index the names that PostgreSQL would choose.
+
+    Which of those are free, the database knows alone: others of the same columns have some.
+    """
     for part in found:
-        yield repeatable.rename_index(part.table, part.built, part.name)
+        yield part_names.rename_back(part.table, whole, value)
 
 
 def key(schema: Schema, table: Name, name: str, value: PrimaryKey | Unique) -> Forms:

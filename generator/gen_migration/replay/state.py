@@ -115,7 +115,8 @@ class Replay:
         if origin_of(self.schema, table, key) is None:
             raise self.error(f"{key} of a table above {table} is not there")
         wanted = None if new == Inherited() else new
-        self.do(inherited_change(self.schema, table, key, old, wanted))
+        if wanted != old:
+            self.do(inherited_change(self.schema, table, key, old, wanted))
 
     def name_part(self, table: Name, whole: Name, name: str | None) -> None:
         """Name a partition's part of an index or a key; None leaves that to PostgreSQL."""
