@@ -90,7 +90,6 @@ KNOWN: dict[str, tuple[str, str]] = {
         add_column.to_a_parent_of_a_child_whose_other_parent_changes_its_type
         set_column_nullable.of_a_parent_and_its_child
         create_table.child set_column_nullable.of_a_parent set_column_nullable.of_a_typed_parent
-        detach_partition.whose_column_gets_another_name
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         drop_column.that_varies_with_what_a_partition_has_of_it
         set_column_nullable.of_a_table_whose_partition_says_it
@@ -222,6 +221,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_partition_bound.and_a_new_one set_partition_bound.border_between_two
         set_partition_bound.list_values set_partition_bound.referred_to set_partition_bound.wider
         attach_partition.with_columns_of_its_own
+        detach_partition.whose_column_gets_another_name
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         detach_partition.whose_own_partitions_have_a_new_column_otherwise
         drop_table.partitions_of_a_table_that_a_key_refers_to set_not_null_name.of_a_partition
