@@ -82,6 +82,7 @@ PAIRS = (
             add_column.backfill add_column.with_a_name_of_not_null
             add_column.not_null_for_rows_to_come
             rename_column.to_be_followed_by_a_column_of_the_old_name
+            set_not_null_name.to_free_it_where_postgresql_chose_it
             """,
         ),
     ),
@@ -180,6 +181,7 @@ PAIRS = (
             set_column_type.under_functions_that_join
             create_statement.with_a_rename
             set_grants.made_anew_beside_default_privileges
+            alter_function.whose_rows_get_a_column
             """,
         ),
         alone=(
@@ -237,7 +239,7 @@ PAIRS = (
             detach_partition.keys_by_other_names detach_partition.uniques_by_other_names
             rename_constraint.foreign_key_that_partitions_have
             attach_partition.beside_bounds_and_a_key_to_itself attach_partition.key_by_another_name
-            create_statement.foreign_partition rename_constraint.by_another_convention
+            rename_constraint.by_another_convention
             rename_table.expanded
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
             alter_composite_type.of_another_range_type
@@ -252,7 +254,7 @@ PAIRS = (
             alter_domain.in_place alter_domain.of_elements alter_domain.type
             create_index.of_nested_partitions create_index.replaced_in_company
             drop_column.of_an_index_that_stays
-            create_index.of_partitioned_table_with_other_parameters create_index.partitioned
+            create_index.of_partitioned_table_with_other_parameters
             drop_index.changed rename_constraint.asked_for
             rename_constraint.name_of_an_index_that_goes rename_constraint.swap
             rename_constraint.swap_of_checks rename_constraint.without_being_asked
@@ -270,13 +272,13 @@ PAIRS = (
             set_column_identity.name_of_its_sequence
             set_index_storage.of_a_constraint
             create_statistics.of_a_materialized_view
-            create_index.of_some_partitions
             alter_domain.in_a_composite_type
             alter_materialized_view.in_place
             alter_materialized_view.index_under_its_name
             alter_materialized_view.index_under_its_name_not_in_use
             set_column_type.under_a_function_of_a_check_of_a_domain
             set_enum_values.of_a_typed_table
+            create_index.beside_another_of_the_same_columns
             """,
         ),
         alone=(
@@ -336,6 +338,7 @@ PAIRS = (
             alter_composite_type.of_typed_tables_with_a_cast
             set_column_type.under_a_function_of_a_check_of_a_domain
             set_column_type.under_a_function_that_computes
+            create_table.child_without_what_its_parent_has
             """,
         ),
     ),
@@ -473,6 +476,8 @@ PAIRS = (
             create_operator_class.all
             create_access_method.all
             alter_composite_type.of_typed_tables_with_a_cast
+            alter_function.whose_rows_get_a_column create_table.child_without_what_its_parent_has
+            set_not_null_name.to_free_it_where_postgresql_chose_it
             """,
         ),
         alone=(
@@ -511,6 +516,7 @@ PAIRS = (
             alter_materialized_view.index_under_its_name_not_in_use
             alter_materialized_view.in_place
             alter_materialized_view.index_under_its_name
+            create_index.beside_another_of_the_same_columns
             """,
         ),
     ),
@@ -529,6 +535,7 @@ PAIRS = (
             alter_materialized_view.index_under_its_name_not_in_use
             alter_materialized_view.in_place
             alter_materialized_view.index_under_its_name
+            create_index.beside_another_of_the_same_columns
             """,
         ),
     ),
