@@ -143,7 +143,7 @@ TWICE = {*some(LIVE)}
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    with_servers(LIVE, 4),
+    with_servers(LIVE, 8),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from pydantic_sarif.model import (
     StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
 )
 from reviews import CASES, FINDINGS, HOSTILE, review_of, sized, with_findings
+from servers import each_nth
 from strategies import pairs
 from yaml_text import yaml_text
 
@@ -137,7 +138,7 @@ def promised(made: Review) -> None:
     mermaid.render(made)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=name_of)
+@pytest.mark.parametrize("case", each_nth(3, [*CASES.values()]), ids=name_of)
 def test_every_golden_change_keeps_the_promises(case: Case) -> None:
     promised(review_of(case))
 
