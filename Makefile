@@ -11,7 +11,7 @@ run: .venv/ready
 	@$(BIN)/python scripts/run.py
 
 test: .venv/ready
-	@echo "lint, import contracts, types and 9,000 tests, many of them on PostgreSQL:"
+	@echo "lint, import contracts, types and 8,000 tests, many of them on PostgreSQL:"
 	@echo "about five minutes on two processors; .venv/bin/pytest -k NAME runs some"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
