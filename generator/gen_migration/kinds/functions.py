@@ -17,7 +17,7 @@ LANGUAGE = Key(
 )
 BODY = Key(
     "body",
-    "Body",
+    "BodyOrNothing",
     "The body: a text in the language, or of SQL `RETURN …` or `BEGIN ATOMIC … END`; of C, the name"
     " of the symbol. `{file: sql/name.sql}` is a file of it.",
     ...,

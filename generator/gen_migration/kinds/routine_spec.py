@@ -50,6 +50,9 @@ def body_of(at: Any, shape: Any) -> dict[str, str] | None:
     """Return the fields of a body; None where it is reported."""
     language = shape.language.lower()
     if language in routine_sql.SYMBOLS:
+        if not shape.body:
+            (at / "body").wrong("nothing is here", "write the name of its symbol")
+            return None
         return {"body": shape.body, "written": shape.body}
     try:
         compared = bodies.compared(language, shape.body)

@@ -40,6 +40,22 @@ def one_of(mistake: str, *ways: tuple[str, ...]) -> Any:
     return contradiction
 
 
+def or_file(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of a text, or of a file of it."""
+    path = {
+        "type": "string",
+        "pattern": r"^[\w./-]+\.sql$",
+        "description": "The file's path, below the spec's directory.",
+    }
+    file = {
+        "type": "object",
+        "properties": {"file": path},
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [found, file]}
+
+
 # The name of a variable of the environment.
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 # What is wrong with a secret that is written out, and what to write.
@@ -49,30 +65,10 @@ SECRET = (
 )
 Text = Annotated[str, Rule(least=1)]
 SQL = Annotated[str, Rule("A SQL expression.", least=1)]
-Body = Annotated[
-    str,
-    Rule(
-        "SQL, or `{file: sql/name.sql}`, a file below the spec's directory.",
-        least=1,
-        json=lambda found: {
-            "anyOf": [
-                found,
-                {
-                    "type": "object",
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "pattern": r"^[\w./-]+\.sql$",
-                            "description": "The file's path, below the spec's directory.",
-                        }
-                    },
-                    "required": ["file"],
-                    "additionalProperties": False,
-                },
-            ]
-        },
-    ),
-]
+IN_A_FILE = "SQL, or `{file: sql/name.sql}`, a file below the spec's directory."
+Body = Annotated[str, Rule(IN_A_FILE, least=1, json=or_file)]
+# A function may do nothing: in SQL, its body is then an empty text.
+BodyOrNothing = Annotated[str, Rule(IN_A_FILE, json=or_file)]
 Storage = Literal["plain", "external", "extended", "main"]
 Compression = Literal["pglz", "lz4"]
 Distinct = Annotated[

@@ -6,10 +6,11 @@ from the first such body on, until the transaction ends. Pure.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import every as op
+from gen_migration.postgres import own_functions
 from gen_migration.postgres.type_names import (
     ALIASES,
     BUILTIN,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
 
 OFF = "SET LOCAL check_function_bodies = off"
 
@@ -30,45 +32,103 @@ OFF = "SET LOCAL check_function_bodies = off"
 def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | None:
     """Return the position of the first body that may not be checked; None without one.
 
-    That is one that names what comes after it, or a relation or a type that is not there at the
-    start and does not come either: the body may make it itself, or others do.
+    That is one that names what comes after it, or what PostgreSQL does not find (see `finds`): the
+    body may make it itself, others do, or who calls it says where to search.
     """
     bodies = {n: names for n, one in enumerate(operations) if (names := checked(one))}
     if not bodies:
         return None
-    known = {name.name for name in start.names}
-    known.update(word for one in operations for word in brought(one))
+    there = there_in_the_end(operations, start)
     found = None
     later: set[str] = set()
     for position in reversed(range(len(operations))):
         names = bodies.get(position, set())
-        is_known = needed(operations[position], names) <= known
-        if not (is_known and later.isdisjoint(words(names))):
+        value = getattr(operations[position], "new", None)
+        is_found = all(finds(value, one, there) for one in names)
+        if not (is_found and later.isdisjoint(words(names))):
             found = position
-        later.update(brought(operations[position]))
+        later.update(map(word, brought(operations[position])))
     return found
 
 
+class There(NamedTuple):
+    """What is there in the end: names, those that stand alone, and schemas of extensions."""
+
+    names: frozenset[str]
+    alone: frozenset[str]
+    extended: frozenset[str | None]
+
+
+def there_in_the_end(operations: Sequence[op.Operation], start: Schema) -> There:
+    """Return what is there at the start, and what comes."""
+    names = [*start.names]
+    names += [
+        name for one in operations for name in brought(one) if hasattr(name, "schema")
+    ]
+    extensions = [*start.of("extension").values()]
+    extensions += [
+        one.new
+        for one in operations
+        if isinstance(one, op.CreateObject) and one.kind == "extension"
+    ]
+    return There(
+        frozenset(one.name for one in names),
+        frozenset(one.name for one in names if one.schema is None),
+        frozenset(one.schema for one in extensions),
+    )
+
+
 # Types that are there without a spec, or are taken for it.
-THERE = BUILTIN.keys() | ALIASES.keys() | SERIAL.keys() | PSEUDO | EXTENSION_TYPES
+TYPES = BUILTIN.keys() | ALIASES.keys() | SERIAL.keys() | PSEUDO | EXTENSION_TYPES
 
 
-def needed(operation: Any, names: set[Reference]) -> set[str]:
-    """Return the relations in references, and the types of SQL, that are not PostgreSQL's own.
+def finds(value: Any, reference: Reference, there: There) -> bool:
+    """Tell whether PostgreSQL finds what a body names, as far as is known.
 
-    Of another language, what may be the name of a type may be any word.
+    What nobody makes may be an extension's function; in another language than SQL, what may be the
+    name of a type may be any word.
     """
-    is_sql = getattr(getattr(operation, "new", None), "language", "") == "sql"
-    spaces = {"relations", "types"} if is_sql else {"relations"}
-    return {
-        name.name
-        for space, name, *_ in names
-        if space in spaces
-        and name is not None
-        and name.schema not in {"pg_catalog", "information_schema"}
-        and not (name.schema is None and name.name.startswith("pg_"))
-        and not (space == "types" and name.name in THERE)
-    }
+    space, name, *_ = reference
+    if name is None or space not in {"functions", "relations", "types"}:
+        return True
+    if is_own(space, name):
+        return True
+    if name.name in there.names:
+        return name.schema is not None or is_searched(value, name.name, there)
+    match space:
+        case "functions":
+            return may_be_of_extension(name.schema, there.extended)
+        case "types":
+            is_text: bool = value.language != "sql"
+            return is_text
+    return False
+
+
+def is_searched(value: Any, name: str, there: There) -> bool:
+    """Tell whether a name that stands alone is found: in the schema of the spec, or on a path.
+
+    Which schema on a path that is the spec's own, nobody says here.
+    """
+    if (path := value.settings.get("search_path")) is None:
+        return name in there.alone
+    return not {*path} <= {"", "pg_catalog", "pg_temp"}
+
+
+def is_own(space: str, name: Name) -> bool:
+    """Tell whether a name may be one of PostgreSQL's own."""
+    if name.schema is not None:
+        return name.schema in {"pg_catalog", "information_schema"}
+    match space:
+        case "functions":
+            return name.name in own_functions.names()
+        case "types":
+            return name.name in TYPES
+    return name.name.startswith("pg_")  # a table or a view of the catalog
+
+
+def may_be_of_extension(schema: str | None, extended: frozenset[str | None]) -> bool:
+    """Tell whether a function may be one of an extension; None is a schema that is not said."""
+    return bool(extended) if schema is None else bool(extended & {schema, None})
 
 
 def checked(operation: op.Operation) -> set[Reference]:
@@ -90,10 +150,15 @@ def words(names: set[Reference]) -> Iterator[str]:
                 yield from one
 
 
-def brought(operation: Any) -> Iterator[str]:
-    """Yield the names that are there only after an operation, without their schemas."""
+def brought(operation: Any) -> Iterator[Any]:
+    """Yield the names that are there only after an operation; that of a column is a text."""
     match operation:
-        case op.RenameObject(new=new) | op.RenameColumn(new=new):
-            yield new if isinstance(new, str) else new.name
+        case op.RenameObject(new=name) | op.RenameColumn(new=name):
+            yield name
         case op.CreateObject(name=name) | op.AddColumn(name=name):
-            yield name if isinstance(name, str) else name.name
+            yield name
+
+
+def word(name: Any) -> str:
+    """Return a name without its schema."""
+    return name if isinstance(name, str) else name.name
