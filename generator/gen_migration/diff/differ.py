@@ -26,6 +26,7 @@ from gen_migration.diff.meanwhile import (
 from gen_migration.diff.moving import moved
 from gen_migration.diff.objects import objects
 from gen_migration.diff.only_indexes import only_indexes
+from gen_migration.diff.outlived import outlived
 from gen_migration.diff.partition_moves import moves_apart
 from gen_migration.diff.rename_detection import moves
 from gen_migration.diff.sequence_names import with_free_names
@@ -143,7 +144,7 @@ def changes_between(
         *inheritance.returning(old, new, staying),
         *inheritance.returning(new, old, staying),
     }
-    aside = Aside(old, new, off, gone)
+    aside = Aside(old, new, off, gone, outlived(old, new))
     anew |= aside.objects
     changes: list[Operation] = [*early]
     changes += [

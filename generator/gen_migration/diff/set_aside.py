@@ -21,6 +21,7 @@ from gen_migration.operations.alterations import SetComment, altered
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from gen_migration.diff.outlived import Outlived
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema
@@ -79,14 +80,23 @@ class Aside:
     """What is off while objects are made `anew`.
 
     They are nodes of either schema, but for those of tables that are `gone` as a whole. A column
-    among them goes and comes by itself, and so does what heirs have of it.
+    among them goes and comes by itself, and so does what heirs have of it. With them go the callers
+    of routines that are `outlived`.
     """
 
     def __init__(
-        self, old: Schema, new: Schema, anew: set[Node], gone: Collection[Name]
+        self,
+        old: Schema,
+        new: Schema,
+        anew: set[Node],
+        gone: Collection[Name],
+        outlived: Outlived,
     ) -> None:
-        self.old, self.new, self.anew = old, new, anew
-        nodes = concerned(old, anew) | concerned(new, anew)
+        self.old, self.new = old, new
+        self.let_go = anew | outlived.routines
+        taking = {one for one in outlived.callers if one[0] in PASSING}
+        nodes = {*outlived.callers}
+        nodes |= concerned(old, anew | taking) | concerned(new, anew | taking)
         nodes -= {*with_heirs(old, anew), *with_heirs(new, anew)}
         self.nodes = {
             node
@@ -137,7 +147,7 @@ class Aside:
             before, after = sides
             if before is None or after is None:
                 continue
-            bare = kind.let_go(before, naming(self.old, self.anew))
+            bare = kind.let_go(before, naming(self.old, self.let_go))
             yield from altered(kind, name, before, bare)
             yield from altered(kind, name, bare, after)
 

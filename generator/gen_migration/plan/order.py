@@ -30,7 +30,12 @@ from gen_migration.plan.order_of_moves import (
     of_moves_within,
     with_renames,
 )
-from gen_migration.plan.order_of_names import of_let_go, of_names, of_not_nulls
+from gen_migration.plan.order_of_names import (
+    of_let_go,
+    of_names,
+    of_not_nulls,
+    of_outlived,
+)
 from gen_migration.plan.order_of_origins import of_returns
 from gen_migration.plan.order_of_row_types import of_row_types
 from gen_migration.plan.reading_order import line_of
@@ -83,6 +88,7 @@ def arranged(
         *of_names(effects, operations),
         *of_not_nulls(operations),
         *of_let_go(operations, Graph(old)),
+        *of_outlived(operations, effects, Graph(old), Graph(new)),
         *of_moves(effects),
         *of_moves_within(operations),
         *of_allowed(operations, new),
@@ -200,11 +206,13 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
         one: Effect, held: Mapping[Node, list[int]], graph: Graph, references: Refs
     ) -> Iterator[int]:
         kept = (one.old or set()) & (one.new or set())
+        passing = gone if held is taking else anew
         for reference in references or ():
             is_held = reference in held
             for node in {reference} if is_held else graph.led(one.node, reference):
-                # A step that keeps what is made anew has others before or behind it.
-                if reference in kept and node in anew:
+                # A step that keeps what is made anew has others before or behind it. So has one
+                # that keeps a call, where another function is called then.
+                if reference in kept and node in passing:
                     continue
                 for other in held.get(node, held.get(holder(node), ())):
                     both = one.is_alteration and effects[other].is_alteration

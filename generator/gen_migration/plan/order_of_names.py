@@ -7,6 +7,7 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.free_names import within
+from gen_migration.diff.outlived import called
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.not_null_names import default_name
 from gen_migration.operations import every as op
@@ -94,6 +95,47 @@ def of_let_go(
         for standing in old.standing_on({node}):
             if standing in coming:
                 yield position, coming[standing]
+
+
+def of_outlived(
+    operations: Sequence[op.Operation],
+    effects: Sequence[Effect],
+    old: Graph,
+    new: Graph,
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions: what calls a routine by its name is not to find two of that name.
+
+    A routine goes before what calls the other one comes; that comes once what called the first one
+    is gone, which the way back turns round.
+    """
+    going, coming = (
+        routines(operations, op.DropObject),
+        routines(operations, op.CreateObject),
+    )
+    both = {name.called for _, name in going} & {name.called for _, name in coming}
+    going, coming = (
+        {node: one for node, one in found.items() if node[1].called in both}
+        for found in (going, coming)
+    )
+    for position, effect in enumerate(effects if both else ()):
+        before, after = effect.old or set(), effect.new or set()
+        for routine in called(old, after - before, going.keys()):
+            yield going[routine], position
+        for routine in called(new, before - after, coming.keys()):
+            yield position, coming[routine]
+
+
+def routines(
+    operations: Sequence[op.Operation], which: type[op.DropObject | op.CreateObject]
+) -> dict[Node, int]:
+    """Return the routines that come or go, and where."""
+    return {
+        (one.kind, one.name): position
+        for position, one in enumerate(operations)
+        if isinstance(one, which)
+        and one.kind in BY_WORD  # a table is none of them
+        and BY_WORD[one.kind].space == "functions"
+    }
 
 
 def inside(operation: Any) -> tuple[set[Name], set[Name]]:
