@@ -48,9 +48,10 @@ def read(path: Path) -> Iterator[bytes]:
     """Yield a document, and then its expressions, parsed."""
     # A pipe can be read once, and that is for who says what is wrong.
     if all(one.is_file() for one in spec_files(path)):
-        from gen_migration.spec.documents import read_document
+        from gen_migration.spec.documents import read_document, words_in
 
         found = read_document(path)
+        found.words = words_in(found.value)
         yield pickled(found)
         from gen_migration.postgres.expressions_ahead import parsed
 

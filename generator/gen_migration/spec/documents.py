@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base import beside
@@ -42,6 +43,7 @@ class SpecFile:
 class Document:
     """The value of a spec's document, and where each piece of it was written.
 
+    `words` are all keys in the value, and those that are names as well, once somebody has asked.
     `owners` gives the part of a top-level key, and of what is listed below one together with the
     key that it has there. `files` are those whose text stands at a place, and `unread` is what is
     wrong with others.
@@ -54,6 +56,23 @@ class Document:
     )
     files: dict[Place, SpecFile] = field(default_factory=dict)
     unread: list[Problem] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
+
+
+def words_in(value: Any) -> frozenset[str]:
+    """Return all keys in the value of a document, and those that are names as well."""
+    found: set[str] = set()
+    level = [value]
+    while level:
+        mappings = [one for one in level if type(one) is dict]
+        lists = [one for one in level if type(one) is list]
+        found.update(*mappings)
+        parts = chain(chain.from_iterable(lists), *map(dict.values, mappings))
+        level = [one for one in parts if type(one) in COLLECTIONS]
+    return frozenset(found)
+
+
+COLLECTIONS = frozenset((dict, list))
 
 
 def read_document(path: Path) -> Document:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import MAX_PROBLEMS, TooManyError
-from gen_migration.spec.documents import SpecFile, document, located, read_document
+from gen_migration.spec.documents import (
+    SpecFile,
+    document,
+    located,
+    read_document,
+    words_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +45,7 @@ def load(text: str, source: str) -> Spec:
 def spec_of(found: Document) -> Spec:
     """Return the spec of a document. Raises Errors with everything that is wrong."""
     try:
-        spec, problems = parse(found.value, found.unread)
+        spec, problems = parse(found.value, found.unread, found.words)
     except TooManyError as too_many:
         spec, problems = None, list(too_many.args[0])
     if problems:
@@ -49,11 +55,14 @@ def spec_of(found: Document) -> Spec:
 
 
 def parse(
-    document: dict[str, Any], unread: Sequence[Problem] = ()
+    document: dict[str, Any],
+    unread: Sequence[Problem] = (),
+    words: frozenset[str] = frozenset(),
 ) -> tuple[Spec | None, list[Problem]]:
     """Return the spec of a document that YAML gave, and its problems.
 
-    `unread` are those of the files that it names: their objects are left out.
+    `unread` are those of the files that it names: their objects are left out. `words` are those
+    in it, where somebody knows them.
     """
     from pydantic_core import ValidationError
 
@@ -61,6 +70,7 @@ def parse(
     from gen_migration.spec.build.spec import build
     from gen_migration.spec.shapes import validator
 
+    words = words or words_in(document)
     problems = [*unread]
     broken: set[Place] = {one.path[:2] for one in unread}
     left: Left = {}
@@ -72,7 +82,7 @@ def parse(
     # rule, another one only for mistakes that hid behind others.
     for _ in range(MAX_ROUNDS):
         try:
-            shape = validator(document).validate_python(document)
+            shape = validator(document, words).validate_python(document)
             break
         except ValidationError as error:
             from gen_migration.spec.left_out import original, pruned
@@ -86,7 +96,7 @@ def parse(
             document = pruned(document, places, left)
     else:
         return None, problems
-    state = Build(shape=shape, broken=frozenset(broken), problems=problems)
+    state = Build(shape=shape, words=words, broken=frozenset(broken), problems=problems)
     told = len(problems)
     try:
         return build(state), problems

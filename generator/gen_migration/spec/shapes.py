@@ -8,7 +8,6 @@ are looked at in `build`.
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic_core import SchemaValidator
@@ -136,11 +135,12 @@ class SpecShape(Document):
     vars().update({section: mapping() for section in sections})
 
 
-def validator(document: Any) -> SchemaValidator:
-    """Return what reads a document, and raises a ValidationError with all of its mistakes."""
-    return validator_of(
-        Words(frozenset(kinds_in(document)), frozenset(words_in(document)))
-    )
+def validator(document: Any, words: frozenset[str]) -> SchemaValidator:
+    """Return what reads a document, and raises a ValidationError with all of its mistakes.
+
+    `words` are those in it.
+    """
+    return validator_of(Words(frozenset(kinds_in(document, words)), words))
 
 
 @lru_cache(maxsize=10)
@@ -154,26 +154,10 @@ def prepare() -> None:
     validator_of(Words(frozenset(), frozenset(TableShape.by_word())))
 
 
-def words_in(document: Any) -> set[str]:
-    """Return all keys in a document, and those that are names as well."""
-    found: set[str] = set()
-    level = [document]
-    while level:
-        mappings = [one for one in level if type(one) is dict]
-        lists = [one for one in level if type(one) is list]
-        found.update(*mappings)
-        parts = chain(chain.from_iterable(lists), *map(dict.values, mappings))
-        level = [one for one in parts if type(one) in COLLECTIONS]
-    return found
-
-
-COLLECTIONS = frozenset((dict, list))
-
-
-def kinds_in(document: Any) -> set[str]:
-    """Return the keys of kinds in a document, wherever such objects may stand."""
+def kinds_in(document: Any, words: frozenset[str]) -> set[str]:
+    """Return the keys of kinds in a document of these words, wherever such objects may stand."""
     found = {key for key in KEYS if key in document}
-    waiting = [document.get(key) for key in HOLDERS]
+    waiting = [document.get(key) for key in HOLDERS if KEYS & words]
     while waiting:
         held = waiting.pop()
         for body in held.values() if isinstance(held, dict) else ():

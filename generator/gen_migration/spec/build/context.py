@@ -32,9 +32,13 @@ UNKNOWN = Type(name=NO_TYPE, kind="other")
 
 @dataclass(slots=True, kw_only=True)
 class Build:
-    """What the parts of a build share; `broken` are the places whose shape is wrong."""
+    """What the parts of a build share; `broken` are the places whose shape is wrong.
+
+    `words` are all keys in the document: what none of them says, nobody has to look for.
+    """
 
     shape: Document
+    words: frozenset[str]
     broken: frozenset[Place] = frozenset()
     problems: list[Problem] = field(default_factory=list)
     objects: dict[str, dict[Any, Any]] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class Build:
 
     def members(self, kind: Kind) -> Iterator[tuple[Name, str, Place, Any]]:
         """Yield what stands on relations: the relation, the own name, the place, the shape."""
+        if kind.key not in self.words:
+            return
         for body in self.bodies.values():
             for key, shape in body.shape.held(kind.key).items():
                 yield body.name, key, (*body.at.path, kind.key, key), shape
@@ -107,11 +113,11 @@ class Spot:
 
     def __truediv__(self, key: str | int) -> Self:
         """Return the place below a key, or of an item of a list."""
-        return self.__class__(self.build, (*self.path, key))
+        return type(self)(self.build, (*self.path, key))
 
     def under(self, *keys: str | int) -> Self:
         """Return the place below keys, one after the other."""
-        return self.__class__(self.build, (*self.path, *keys))
+        return type(self)(self.build, (*self.path, *keys))
 
     @property
     def above(self) -> Self:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # with their number times that of the tables. Nobody reviews more in one edit.
 MAX_RENAMES = 1000
 HINT_FIELDS = frozenset(("renamed_from", "using", "rewrite", "backfill", "expansion"))
+# As a spec says them, of tables and of what is in them.
+HINT_WORDS = HINT_FIELDS - {"expansion"} | {"expand"}
 
 
 def places(build: Build) -> dict[tuple[str, Any], Place]:
@@ -100,15 +102,8 @@ def hints(build: Build, places: Mapping[tuple[str, Any], Place]) -> Hints:
     `places` are those of its objects.
     """
     found = Collected(defaultdict(dict), {})
-    bodies = build.bodies.values()
-    for body in bodies:
-        if body.parent is None:
-            of_columns(found, body)
-        else:
-            of_partition(found, body)
-    for body in bodies:
-        of_table(found, body)
-    parts(found, build)
+    if not build.words.isdisjoint(HINT_WORDS):
+        of_tables(found, build)
     for kind in KINDS:
         objects(found, build, kind)
     enum_values(found, build)
@@ -163,6 +158,19 @@ def members(found: Collected, build: Build, kind: Kind) -> None:
         if old is not None and at.identifier(old, at_key=False):
             before, now = (member(holder, one) for one in (old, key))
             found.rename(kind.word, now, before, at)
+
+
+def of_tables(found: Collected, build: Build) -> None:
+    """Add the hints of tables, and of what is in them."""
+    bodies = build.bodies.values()
+    for body in bodies:
+        if body.parent is None:
+            of_columns(found, body)
+        else:
+            of_partition(found, body)
+    for body in bodies:
+        of_table(found, body)
+    parts(found, build)
 
 
 def of_table(found: Collected, body: Body) -> None:

@@ -34,6 +34,8 @@ def objects(
     build: Build, places: Mapping[Key, Place]
 ) -> Iterator[tuple[Key, Any, Place]]:
     """Yield key, `ignore` and path of everything that has one."""
+    if "ignore" not in build.words:
+        return
     if build.shape.ignore:
         yield ("spec", ""), build.shape.ignore, ()
     for part, shape in build.parts.items():

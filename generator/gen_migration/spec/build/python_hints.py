@@ -23,6 +23,8 @@ def python_hints(build: Build) -> Iterator[tuple[tuple[str, Any], dict[str, Any]
 
 def written(build: Build) -> Iterator[tuple[Any, Shape, Spot]]:
     """Yield the objects of which something is said: the key, the shape, the place."""
+    if "python" not in build.words:
+        return
     whole = build.shape.python
     if whole is not None:
         yield ("spec", ""), whole, build.at("python")
