@@ -6,6 +6,7 @@ then what builds and checks, and last what takes away.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from gen_migration.plan.busy_tables import apart, is_crowded, repeats
 from gen_migration.plan.deferred_validation import checked_later
 from gen_migration.plan.dependencies import holds_on, predecessors
 from gen_migration.plan.expand import downgrade_of, expand
-from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
+from gen_migration.plan.link import Direction, PlannedRevision, as_it_is, in_autocommit
 from gen_migration.plan.locks import waits
 from gen_migration.plan.modes import (
     AUTOCOMMIT,
@@ -48,13 +49,18 @@ def single(
     """Return a change as one revision with one transaction."""
     there = absorbed(joined(expand(old, operations, postgresql)), old, new)
     there = before_drops(old, built_first(there, old))
-    back = way_back(old, operations, postgresql)
-    back = absorbed(joined(downgrade_of(new, back, postgresql)), new, old)
-    back = before_drops(new, built_first(back, new))
+
+    @cache
+    def downgrade() -> Direction:
+        back = way_back(old, operations, postgresql)
+        back = absorbed(joined(downgrade_of(new, back, postgresql)), new, old)
+        back = before_drops(new, built_first(back, new))
+        return Direction(start=new, operations=back, waits=waits(back))
+
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),
-        downgrade=Direction(start=new, operations=back, waits=waits(back)),
+        back=downgrade,
     )
 
 
@@ -114,7 +120,7 @@ def one_way(made: list[PlannedRevision]) -> tuple[PlannedRevision, ...]:
     for one in made:
         found = one
         if refusal is not None:
-            found = replace(one, downgrade=replace(one.downgrade, refusal=refusal))
+            found = replace(one, back=as_it_is(replace(one.downgrade, refusal=refusal)))
         result.append(found)
         for step in one.downgrade.operations:
             refusal = step if isinstance(step, op.Refusal) else refusal
@@ -134,7 +140,8 @@ def link(
         upgrade = in_autocommit(old, upgrade.operations)
     if Mode.TRANSACTION not in ways.downgrade:
         downgrade = in_autocommit(new, downgrade.operations)
-    return PlannedRevision(operations=operations, upgrade=upgrade, downgrade=downgrade)
+    back = as_it_is(downgrade)
+    return PlannedRevision(operations=operations, upgrade=upgrade, back=back)
 
 
 def ordered(

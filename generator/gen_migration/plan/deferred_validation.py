@@ -11,7 +11,7 @@ from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import every as op
 from gen_migration.plan.busy_tables import is_crowded
 from gen_migration.plan.dependents import concerns
-from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
+from gen_migration.plan.link import Direction, PlannedRevision, as_it_is, in_autocommit
 from gen_migration.plan.modes import LONG_THERE
 from gen_migration.postgres.names import Name
 
@@ -58,9 +58,11 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
     second = PlannedRevision(
         operations=checks,
         upgrade=in_autocommit(first.downgrade.start, checks),
-        downgrade=in_autocommit(end, undone)
-        if is_crowded(checks, end, rules.unused)
-        else Direction(start=end, operations=undone, waits=True),
+        back=as_it_is(
+            in_autocommit(end, undone)
+            if is_crowded(checks, end, rules.unused)
+            else Direction(start=end, operations=undone, waits=True)
+        ),
     )
     return first, second
 
@@ -90,10 +92,12 @@ def put_off(
     return PlannedRevision(
         operations=(*made.operations, *undone),
         upgrade=replace(there, operations=tuple(map(unchecked, operations))),
-        downgrade=replace(
-            back,
-            start=op.apply(back.start, undone),
-            operations=(*off, *back.operations, *op.inverse(off)),
+        back=as_it_is(
+            replace(
+                back,
+                start=op.apply(back.start, undone),
+                operations=(*off, *back.operations, *op.inverse(off)),
+            )
         ),
     )
 

@@ -10,7 +10,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.plan import forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gen_migration.operations.base import Operation, Refusal
 
@@ -34,11 +34,25 @@ class Direction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRevision:
-    """One revision of a chain: its operations, and the steps there and back."""
+    """One revision of a chain: its operations, and the steps there and back.
+
+    Those are planned once somebody asks for the `downgrade`, and others work with the `upgrade` by
+    then.
+    """
 
     operations: tuple[Operation, ...] = ()
     upgrade: Direction = Direction()
-    downgrade: Direction = Direction()
+    back: Callable[[], Direction] = Direction
+
+    @property
+    def downgrade(self) -> Direction:
+        """What it does on the way back."""
+        return self.back()
+
+
+def as_it_is(direction: Direction) -> Callable[[], Direction]:
+    """Return what gives a direction that is there."""
+    return lambda: direction
 
 
 def in_autocommit(start: Schema, operations: Iterable[Operation]) -> Direction:
