@@ -38,22 +38,41 @@ def convention(name: str) -> Call:
     return call("op.f", name)
 
 
+def is_sayable(value: Constraint) -> bool:
+    """Tell whether SQLAlchemy can say a constraint inside of `op.create_table`."""
+    if isinstance(value, Indexed) and ddl.index_settings(value):
+        return False
+    match value:
+        case PrimaryKey() | Unique():
+            # SQLAlchemy 2.0.41 writes the two in the wrong order.
+            return not (value.without_overlaps or (value.include and value.deferrable))
+        case ForeignKey():
+            # SQLAlchemy splits the target at its dots.
+            named = (*value.referred_table, *value.referred_columns)
+            is_dotted = any("." in one for one in named if one is not None)
+            is_more = value.not_valid or value.period or value.on_delete_columns
+            return not (is_more or is_dotted)
+        case Check():
+            return not (value.no_inherit or value.not_valid)
+        case Exclude():
+            is_formatted = any("%" in one.operator for one in value.elements)
+            return not (value.include or is_formatted)
+
+
 def constraint(name: str, value: Constraint) -> Call | None:
     """Return what stands inside of `op.create_table`, or None where SQLAlchemy cannot say it."""
-    options: dict[str, Any] = {"name": convention(name)}
-    if isinstance(value, Indexed) and ddl.index_settings(value):
+    if not is_sayable(value):
         return None
+    options: dict[str, Any] = {"name": convention(name)}
     match value:
         case PrimaryKey() | Unique():
             return key(value, options)
         case ForeignKey():
             return foreign_key(value, options)
-        case Check(no_inherit=False, not_valid=False):
+        case Check():
             return Call("sa.CheckConstraint", (escape_text(value.expression),), options)
         case Exclude():
             return exclude(value, options)
-        case _:
-            return None
 
 
 def create_constraint(table: Name, name: str, value: Constraint) -> Call | None:
@@ -114,9 +133,7 @@ def create_foreign_key(
     return Call("op.create_foreign_key", arguments, options)
 
 
-def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
-    if value.without_overlaps or (value.include and value.deferrable):
-        return None  # SQLAlchemy 2.0.41 writes the two in the wrong order
+def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call:
     options |= {**deferral(value), **said(postgresql_include=list(value.include))}
     if isinstance(value, PrimaryKey):
         return Call("sa.PrimaryKeyConstraint", value.columns, options)
@@ -124,12 +141,8 @@ def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
     return Call("sa.UniqueConstraint", value.columns, options)
 
 
-def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call | None:
+def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call:
     target = [part for part in value.referred_table if part is not None]
-    if value.not_valid or value.period or value.on_delete_columns:
-        return None
-    if any("." in part for part in (*target, *value.referred_columns)):
-        return None  # SQLAlchemy splits the target at its dots
     options |= said(
         ondelete=value.on_delete,
         onupdate=value.on_update,
@@ -140,9 +153,7 @@ def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call | None:
     return Call("sa.ForeignKeyConstraint", (list(value.columns), referred), options)
 
 
-def exclude(value: Exclude, options: dict[str, Any]) -> Call | None:
-    if value.include or any("%" in e.operator for e in value.elements):
-        return None
+def exclude(value: Exclude, options: dict[str, Any]) -> Call:
     elements = tuple((exclude_element(e.element), e.operator) for e in value.elements)
     options |= said(
         using=None if value.method == "gist" else value.method,

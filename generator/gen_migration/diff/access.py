@@ -31,6 +31,7 @@ def completed(old: Schema, new: Schema) -> Schema:
     new and says none has what the default privileges give that both have.
     """
     both, relations = with_later(old, new), Known(new)
+    has_later = any(kind.is_of_later for kind in kinds.of(both))
     changed: dict[str, dict[Any, Any]] = {}
     for word, name, value in access.every(new):
         before = old.of(word).get(name)
@@ -38,7 +39,8 @@ def completed(old: Schema, new: Schema) -> Schema:
         found: dict[str, Any] = {"owner": owner}
         if access.granting(word) is not None:
             if before is None and value.grants is None:
-                found["grants"] = access.at_first(both, word, name, owner)
+                first = access.at_first(both, word, name, owner) if has_later else None
+                found["grants"] = first
             else:
                 kept = grants_beside(before, value, owner)
                 if value.grants is None:

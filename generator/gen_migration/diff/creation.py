@@ -155,7 +155,7 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
     find = graph.find
     references = dict(graph.of_objects())
     references |= {
-        ("table", name): find.whole_table(name, table)
+        ("table", name): elsewhere(name, find.whole_table(name, table))
         for name, table in schema.tables.items()
     }
     place = {node: number for number, node in enumerate(references)}
@@ -186,6 +186,11 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
     above = [one for one in needs if one not in tables and leads_to(one, tables, needs)]
     last = {node: needs.pop(node) for node in above}
     return needs | last, later
+
+
+def elsewhere(name: Name, found: Iterable[Reference]) -> set[Reference]:
+    """Return references of a table but for those to its own columns."""
+    return {one for one in found if one[:2] != ("column", name)}
 
 
 def parts_apart(
@@ -239,7 +244,7 @@ def fold(
         table.constraints.items(), key=lambda item: not isinstance(item[1], PrimaryKey)
     )
     for key, constraint in ordered:
-        fits = write_constraints.constraint(key, constraint) is not None
+        fits = write_constraints.is_sayable(constraint)
         if isinstance(constraint, ForeignKey) and (
             constraint.referred_table in schema.tables
             or constraint.referred_table in created

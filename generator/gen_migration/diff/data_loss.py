@@ -57,6 +57,8 @@ class Loss:
 
 def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
     """Return what operations that lead to a spec destroy."""
+    if basic.only_builds(operations):
+        return []
     tables: dict[Name, Name] = {}
     columns: dict[tuple[Name, str], str] = {}
     found: list[Loss] = []

@@ -13,7 +13,7 @@ from gen_migration.diff.data_loss import spec_path
 from gen_migration.model.given import ancestry
 from gen_migration.model.not_null_names import is_put_off
 from gen_migration.operations import columns as col
-from gen_migration.operations.base import CreateTable
+from gen_migration.operations.base import CreateTable, only_builds
 from gen_migration.operations.rows import Backfill
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ FILLED = (
 
 def lacking(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
     """Return the new columns that no row has a value for, where it may have rows."""
+    if only_builds(operations):
+        return []
     below = (one for one, new in of_new_columns(operations, spec) if not new.has_value)
     return [
         Problem(
@@ -122,6 +124,8 @@ def valueless(
 
 def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
     """Return the columns that may hold NULL today, and are given no value where they do."""
+    if only_builds(operations):
+        return []
     filled = filled_columns(operations)
     filled |= {(one.table, one.name) for one, _ in of_new_columns(operations, spec)}
     return [

@@ -163,7 +163,8 @@ class Finder:
         for column in value.columns.values():
             if column.type.kind != "builtin" or column.collation or column.generated:
                 found |= self.column(name, column)
-            found |= self.default(name, column)
+            if column.default is not None:
+                found |= self.default(name, column)
         for own in value.own.values():
             found |= self.expression(name, own.get("default"))
         for constraint in value.constraints.values():

@@ -342,6 +342,17 @@ def kind_of(operation: Operation) -> str | None:
     return operation.kind if isinstance(operation, CreateObject | DropObject) else None
 
 
+def only_builds(operations: Iterable[Operation]) -> bool:
+    """Tell whether operations create tables with what is in them, and do nothing else.
+
+    Those of a first revision do: of thousands, nobody has to ask what becomes of rows.
+    """
+    return BUILDING.issuperset(map(type, operations))
+
+
+BUILDING = frozenset((CreateTable, CreateConstraint, CreateIndex))
+
+
 def inverse(operations: Iterable[Operation]) -> tuple[Operation, ...]:
     """Return the way back: the inverses in reverse order."""
     return tuple(operation.inverse() for operation in reversed(tuple(operations)))

@@ -98,7 +98,8 @@ def parents_of(
     operation: op.Operation, above: Mapping[Whole, tuple[Whole, ...]]
 ) -> tuple[Whole, ...]:
     """Return the columns with one of which goes what an operation changes of a child's."""
-    return next((above[one] for one in wholes(operation) if one in above), ())
+    found = wholes(operation) if above else ()
+    return next((above[one] for one in found if one in above), ())
 
 
 class Kept:
