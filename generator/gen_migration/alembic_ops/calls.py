@@ -22,6 +22,21 @@ class Call:
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Shared(Call):
+    """A call that stands in many places, with its source, and the modules that this uses."""
+
+    source: str = ""
+    modules: frozenset[str] = frozenset()
+
+
+def shared(value: Call) -> Shared:
+    """Return a call with its source."""
+    modules: set[str] = set()
+    text = source(value, modules)
+    return Shared(value.name, value.arguments, value.keywords, text, frozenset(modules))
+
+
 class Lines(str):
     """A text that is written as a literal for each of its lines, or parts of a long one."""
 
@@ -60,6 +75,11 @@ def of_call(value: Call, modules: set[str]) -> str:
     for key, item in value.keywords.items():
         parts.append(f"{key}={WRITERS[type(item)](item, modules)}")
     return f"{value.name}({', '.join(parts)})"
+
+
+def of_shared(value: Shared, modules: set[str]) -> str:
+    modules.update(value.modules)
+    return value.source
 
 
 def of_list(value: list[Any], modules: set[str]) -> str:
@@ -142,6 +162,7 @@ class Writers(dict[type, "Callable[[Any, set[str]], str]"]):
 WRITERS = Writers(
     {
         Call: of_call,
+        Shared: of_shared,
         Lines: of_lines,
         Word: lambda value, _: str(value),
         type(None): lambda value, _: repr(value),

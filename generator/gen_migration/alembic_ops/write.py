@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops.calls import Call, call, said
+from gen_migration.alembic_ops.calls import Call, Shared, call, said, shared
 from gen_migration.alembic_ops.write_types import column_type, has_no_class
 from gen_migration.model.constraints import plain_columns
 from gen_migration.model.schema import Check, PrimaryKey
@@ -135,6 +135,13 @@ def is_directive(value: Column) -> bool:
 def column(name: str, value: Column, table: Table) -> Call:
     """Return `sa.Column(…)`."""
     counter = counts_key(name, value, table)
+    is_serial = is_serial_for_sqlalchemy(name, value, table)
+    return of_column(name, value, counter=counter, is_serial=is_serial)
+
+
+@lru_cache(maxsize=1000)
+def of_column(name: str, value: Column, *, counter: bool, is_serial: bool) -> Shared:
+    """Return `sa.Column(…)`, which many tables have alike."""
     kind = value.type.plain if counter else value.type
     arguments: list[Any] = [name, column_type(kind, value.collation)]
     options: dict[str, Any] = {"autoincrement": True} if counter else {}
@@ -147,12 +154,12 @@ def column(name: str, value: Column, table: Table) -> Call:
         arguments.append(identity(value.identity, value.type.name))
     if value.default is not None:
         options["server_default"] = text(ddl.default(value.default))
-    if is_serial_for_sqlalchemy(name, value, table):
+    if is_serial:
         options["autoincrement"] = False
     options["nullable"] = value.nullable
     if value.comment is not None and is_directive_comment(value.comment):
         options["comment"] = value.comment
-    return Call("sa.Column", tuple(arguments), options)
+    return shared(Call("sa.Column", tuple(arguments), options))
 
 
 def is_serial_for_sqlalchemy(name: str, value: Column, table: Table) -> bool:
