@@ -37,7 +37,6 @@ MORE = (
         "CREATE UNLOGGED TABLE t (a integer GENERATED ALWAYS AS IDENTITY);"
         " ALTER SEQUENCE t_a_seq SET LOGGED;"
     ),
-    "CREATE VIEW v WITH (security_barrier = false) AS SELECT 1 AS a;",
     (
         "CREATE TABLE t (a integer NOT NULL); CREATE TABLE u () INHERITS (t);"
         " COMMENT ON CONSTRAINT t_a_not_null ON u IS 'of t';"

@@ -1020,7 +1020,9 @@ class Expectation:
             "security_invoker": value.security_invoker,
             "check_option": value.check_option,
         }
-        options = ", ".join(f"{key}={one}" for key, one in given.items() if one)
+        options = ", ".join(
+            f"{key}={one}" for key, one in given.items() if one is not None
+        )
         columns = ", ".join(map(quoted, value.columns))
         parts = [
             'CREATE VIEW "probe"',

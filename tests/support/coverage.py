@@ -201,7 +201,7 @@ ROWS = (
     ),
     Row(
         what="CREATE VIEW … WITH (security_barrier = false), which a view is by itself",
-        held="`statements`",
+        held="`views`",
         sql="CREATE VIEW v WITH (security_barrier = false) AS SELECT 1 AS one;",
     ),
     Row(

@@ -29,8 +29,8 @@ class View(Granted):
 
     query: str
     columns: tuple[str, ...] = ()
-    security_barrier: bool = False
-    security_invoker: bool = False
+    security_barrier: bool | None = None
+    security_invoker: bool | None = None
     check_option: str | None = None
     defaults: Mapping[str, str] = field(default_factory=dict)
     column_comments: Mapping[str, str] = field(default_factory=dict)
@@ -59,16 +59,14 @@ class Views(OfQuery):
         ),
         Key(
             "security_barrier",
-            "bool",
+            "bool | None",
             "Conditions of the view are met before those of who reads it.",
-            False,
         ),
         Key(
             "security_invoker",
-            "bool",
+            "bool | None",
             "PostgreSQL 15: tables are read with the rights of who reads the view, so that row"
             " level security is theirs.",
-            False,
         ),
         Key(
             "check_option",
@@ -190,7 +188,7 @@ class Views(OfQuery):
         query = (at / "query").query(shape.query)
         for index, one in enumerate(shape.columns):
             (at / "columns" / index).identifier(one, at_key=False)
-        if shape.security_invoker:
+        if shape.security_invoker is not None:
             (at / "security_invoker").need(15, "security_invoker")
         if shape.recursive and query is not None and name is not None:
             query = self.recursive(at, name, shape.columns, query)
@@ -226,8 +224,8 @@ class Views(OfQuery):
         return {
             "query": self.lines(value),
             "columns": list(value.columns),
-            "security_barrier": value.security_barrier or None,
-            "security_invoker": value.security_invoker or None,
+            "security_barrier": value.security_barrier,
+            "security_invoker": value.security_invoker,
             "check_option": value.check_option,
             "defaults": dict(value.defaults),
             "column_comments": dict(value.column_comments),
@@ -265,7 +263,7 @@ class Views(OfQuery):
 def options(value: Any) -> dict[str, str]:
     """Return the options of a view, as WITH has them."""
     found = {key: getattr(value, key) for key in OPTIONS}
-    return {key: str(one).lower() for key, one in found.items() if one}
+    return {key: str(one).lower() for key, one in found.items() if one is not None}
 
 
 def of_options(given: Mapping[str, str]) -> dict[str, Any]:
@@ -274,7 +272,7 @@ def of_options(given: Mapping[str, str]) -> dict[str, Any]:
         if key not in OPTIONS:
             raise ValueError(f"the option {key} of a view")
     barrier, invoker = (
-        given.get(key, "false").lower() in {"true", "on", "yes", "1"}
+        given[key].lower() in {"true", "on", "yes", "1"} if key in given else None
         for key in OPTIONS[:2]
     )
     return {

@@ -4,12 +4,10 @@
 WITH relation AS MATERIALIZED (
     SELECT
         coalesce(array_agg(relkind), '{}') AS kinds,
-        coalesce(bool_or(has_unlogged), false) AS has_unlogged,
-        coalesce(bool_or(has_options), false) AS has_options
+        coalesce(bool_or(has_unlogged), false) AS has_unlogged
     -- Grouped, PostgreSQL hashes them; DISTINCT would sort them all.
     FROM (
-        SELECT relkind, bool_or(relpersistence = 'u') AS has_unlogged,
-            bool_or(relkind = 'v' AND reloptions IS NOT NULL) AS has_options
+        SELECT relkind, bool_or(relpersistence = 'u') AS has_unlogged
         FROM pg_class WHERE oid >= 16384 GROUP BY relkind
     ) AS each
 ),
@@ -72,7 +70,7 @@ SELECT
     r.kinds && '{r,p,f}' AS constraints,
     r.kinds && '{i,I}' AS indexes,
     -- What each part of the query begins with; what partitions have, pg_inherits says.
-    r.kinds && '{p,m}' OR r.has_unlogged OR r.has_options OR EXISTS (SELECT FROM pg_inherits)
+    r.kinds && '{p,m}' OR r.has_unlogged OR EXISTS (SELECT FROM pg_inherits)
         OR EXISTS (
             SELECT FROM pg_description AS e JOIN pg_class AS s ON s.oid = e.objoid AND s.relkind = 'S'
             WHERE e.classoid = 'pg_class'::regclass)

@@ -131,16 +131,6 @@ found (name, schema, table_oid, "create", drop, after) AS (
         AND pg_get_expr(d.adbin, d.adrelid) <> pg_get_expr(e.adbin, e.adrelid)
         AND current_setting('server_version_num')::integer >= 170000
     UNION ALL
-    -- What a view is by itself, written out: it means nothing, and pg_dump has it.
-    SELECT format('option %s of %s', split_part(o.option, '=', 1), v.oid::regclass), n.schema,
-        NULL, format('ALTER VIEW %s SET (%s)', v.oid::regclass, o.option),
-        format('ALTER VIEW %s RESET (%s)', v.oid::regclass, split_part(o.option, '=', 1)),
-        ARRAY['view ' || v.oid::regclass]
-    FROM pg_class AS v
-    JOIN mine AS n ON n.oid = v.relnamespace
-    CROSS JOIN unnest(v.reloptions) AS o (option)
-    WHERE v.relkind = 'v' AND o.option ~ '^security_(barrier|invoker)=(false|off|no|0)$'
-    UNION ALL
     -- What holds no rows hands it to partitions to come (PostgreSQL 17), and those that have another
     -- one are there before.
     SELECT format('access method of %s', t.oid::regclass), n.schema, t.oid,
