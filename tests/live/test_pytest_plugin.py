@@ -153,5 +153,5 @@ def test_nothing_is_imported_for_others(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("from gen_migration.pytest_plugin.tests import *")
     done = run(pytester)
     assert done.ret != 0
-    done.stdout.fnmatch_lines(["*error: pyproject.toml:2: tool.gen-migration.specs*"])
+    done.stdout.fnmatch_lines(["*error: pyproject.toml:2:1: tool.gen-migration.specs*"])
     assert "Traceback" not in done.stdout.str()

@@ -50,7 +50,7 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
     [
         (
             '[project]\nname = "x"\n\n[tool.gen-migration]\nrulez = []\n',
-            ':5: tool.gen-migration: unknown key "rulez"\n  hint: did you mean "rules"?',
+            ':5:1: tool.gen-migration: unknown key "rulez"\n  hint: did you mean "rules"?',
         ),
         (
             "[tool.gen_migration]\nrules = []\n",
@@ -58,32 +58,32 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
         ),
         (
             '[tool.gen-migration]\nrules = "schema_rules"\n',
-            ':2: tool.gen-migration.rules: expected "array", got "str"',
+            ':2:1: tool.gen-migration.rules: expected "array", got "str"',
         ),
         (
             '[tool.gen-migration]\ndev-url = "superuser"\n',
-            """:2: tool.gen-migration.dev-url: "superuser" is for who runs the command to say
+            """:2:1: tool.gen-migration.dev-url: "superuser" is for who runs the command to say
   hint: give --dev-url superuser, for SQL that you trust""",
         ),
         (
             '[tool.gen-migration.levels]\nGM301 = "fatal"\n',
-            ":2: tool.gen-migration.levels.GM301: invalid enum value 'fatal'" + HINT,
+            ":2:1: tool.gen-migration.levels.GM301: invalid enum value 'fatal'" + HINT,
         ),
         (
             "[tool.gen-migration]\nrules = []\nlevels.GM301 = { reason = 'why' }\n",
-            f":3: tool.gen-migration.levels.GM301: {MISSING}{HINT}",
+            f":3:8: tool.gen-migration.levels.GM301: {MISSING}{HINT}",
         ),
         (
             '[tool.gen-migration]\nspecs = [{ file = "a.yaml" }]\n',
             (
-                ':2: tool.gen-migration.specs: object contains unknown field "file"\n'
+                ':2:1: tool.gen-migration.specs[0]: object contains unknown field "file"\n'
                 '  hint: such as ["spec/app.yaml", { path = "spec/b.yaml", output = "migrations" }]'
             ),
         ),
         (
             '[tool.gen-migration]\nfail-on = "error"\n',
             (
-                ":2: tool.gen-migration.fail-on: invalid enum value 'error'\n"
+                ":2:1: tool.gen-migration.fail-on: invalid enum value 'error'\n"
                 "  hint: one of danger, warning, never"
             ),
         ),
@@ -93,10 +93,36 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_with_its_line(text: str, said: str) -> None:
+def test_a_mistake_is_told_with_its_place(text: str, said: str) -> None:
     with pytest.raises(Error) as caught:
         configured(text.encode(), "pyproject.toml")
     assert str(caught.value) == f"error: pyproject.toml{said}"
+
+
+def test_all_mistakes_are_told_in_their_order() -> None:
+    text = (
+        "[tool.gen-migration]\n"
+        "rulez = []\n"
+        "specs = ['a.yaml', 1, {path = '', output = 'x'}]\n"
+        "assume = {scan-rate = 'fast', busy-writes = 0}\n"
+        "levels = {GM301 = 'fatal', GM302 = 'note'}\n"
+        "rules = ['a', 2]\n"
+    )
+    with pytest.raises(Error) as caught:
+        configured(text.encode(), "pyproject.toml")
+    assert [(one.line, one.column) for one in caught.value.errors] == [
+        (2, 1),
+        (3, 1),
+        (3, 1),
+        (4, 11),
+        (4, 31),
+        (5, 11),
+        (6, 1),
+    ]
+    said = str(caught.value)
+    assert 'rules[1]: expected "str", got "int"' in said
+    assert 'specs[1]: expected "str | object", got "int"' in said
+    assert 'specs[2]: expected "str" of length >= 1' in said
 
 
 @pytest.mark.parametrize(

@@ -217,12 +217,12 @@ def test_a_configuration_names_the_file_and_what_is_assumed(tmp_path: Path) -> N
         ("scan = 1", "assume.scan: object contains unknown field"),
     ],
 )
-def test_a_mistake_in_what_is_assumed_has_its_line(given: str, said: str) -> None:
+def test_a_mistake_in_what_is_assumed_has_its_place(given: str, said: str) -> None:
     text = f"[tool.gen-migration]\nrules = []\n[tool.gen-migration.assume]\n{given}\n"
     with pytest.raises(Error) as error:
         configured(text.encode(), "pyproject.toml")
     assert str(error.value).startswith(
-        f"error: pyproject.toml:4: tool.gen-migration.{said}"
+        f"error: pyproject.toml:4:1: tool.gen-migration.{said}"
     )
     assert 'scan-rate = "200 MB/s"' in error.value.hint
 

@@ -7,15 +7,18 @@ command line wins over it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from gen_migration.base.errors import Error, nearest
+from gen_migration.base.errors import Error, Errors, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+K = TypeVar("K")
+T = TypeVar("T")
 FILE = "pyproject.toml"
 TABLE = "tool.gen-migration"
 MAX_BYTES = 1_000_000
@@ -168,42 +171,36 @@ def configured(content: bytes, where: str) -> Configuration:
 
 
 def checked(table: Any, text: str, where: str) -> Configuration:
-    """Return a table as a configuration. Raises Error at the line of what is wrong."""
+    """Return a table as a configuration. Raises Error at each place of what is wrong."""
     if not isinstance(table, dict):
         raise Error(f"{TABLE} is no table", where=where, hint=f"write [{TABLE}]")
-    for key in table:
-        if key not in TYPES:
-            raise Error(
-                f'{TABLE}: unknown key "{key}"',
-                where=f"{where}:{line_of(text, key)}",
-                hint=nearest(key, TYPES) or f"one of {', '.join(TYPES)}",
-            )
-    return Configuration(
-        **{
-            key.replace("-", "_"): value(key, one, text, where)
-            for key, one in table.items()
-        }
-    )
+
+    def checked_key(key: str) -> tuple[str, Any]:
+        return key.replace("-", "_"), value(key, table[key], text, where)
+
+    return Configuration(**dict(each(checked_key, table)))
+
+
+def each(check: Callable[[K], T], items: Iterable[K]) -> list[T]:
+    """Return what a check makes of each item. Raises Error with the mistakes of all."""
+    made, mistakes = [], []
+    for one in items:
+        try:
+            made.append(check(one))
+        except Error as error:
+            mistakes += error.errors
+    if mistakes:
+        mistakes.sort(key=lambda one: (one.line or 0, one.column or 0))
+        raise Errors(mistakes) if mistakes[1:] else mistakes[0]
+    return made
 
 
 def value(key: str, given: Any, text: str, where: str) -> Any:
-    """Return what stands at a key. Raises Error where it is of another type."""
-    if key == "levels" and isinstance(given, dict):
-        return {
-            code: converted(
-                {"level": one} if isinstance(one, str) else one,
-                Level,
-                f"{key}.{code}",
-                f"{where}:{line_of(text, code)}",
-                hint=f"one of {', '.join(LEVELS)}, or {{ level = …, reason = … }}",
-            )
-            for code, one in given.items()
-        }
-    if key == "assume" and isinstance(given, dict):
-        for name, one in given.items():
-            place = f"{where}:{line_of(text, name)}"
-            converted({name: one}, Assume, f"{key}.{name}", place, hint=ASSUMED)
-    place = f"{where}:{line_of(text, key)}"
+    """Return what stands at a key. Raises Error where it is unknown or of another type."""
+    place = f"{where}:{place_of(text, key)}"
+    if key not in TYPES:
+        known = nearest(key, TYPES) or f"one of {', '.join(TYPES)}"
+        raise Error(f'{TABLE}: unknown key "{key}"', where=place, hint=known)
     if key == "dev-url" and given == SUPERUSER:
         words = f'{TABLE}.{key}: "{given}" is for who runs the command to say'
         raise Error(
@@ -211,36 +208,63 @@ def value(key: str, given: Any, text: str, where: str) -> Any:
             where=place,
             hint=f"give --dev-url {given}, for SQL that you trust",
         )
-    return converted(given, TYPES[key], key, place, hint=HINTS.get(key, ""))
+
+    def level(code: str) -> tuple[str, Level]:
+        one = {"level": given[code]} if isinstance(given[code], str) else given[code]
+        at = f"{where}:{place_of(text, code)}"
+        return code, converted(one, Level, f"{key}.{code}", at, LEVEL)
+
+    def assumed(name: str) -> None:
+        at = f"{where}:{place_of(text, name)}"
+        converted({name: given[name]}, Assume, f"{key}.{name}", at, ASSUMED)
+
+    def item(number: int) -> None:
+        converted(given[number : number + 1], TYPES[key], key, place, hint, number)
+
+    hint = HINTS.get(key, "")
+    if key == "levels" and isinstance(given, dict):
+        return dict(each(level, given))
+    if key == "assume" and isinstance(given, dict):
+        each(assumed, given)
+    if key in LISTS and isinstance(given, list):
+        each(item, range(len(given)))
+    return converted(given, TYPES[key], key, place, hint)
 
 
+LISTS = ("specs", "rules")
 HINTS = {
     "specs": 'such as ["spec/app.yaml", { path = "spec/b.yaml", output = "migrations" }]',
     "fail-on": "one of danger, warning, never",
 }
+LEVEL = f"one of {', '.join(LEVELS)}, or {{ level = …, reason = … }}"
 ASSUMED = 'such as scan-rate = "200 MB/s", busy-writes = 500, long-wait = 5 (seconds)'
 
 
-def converted(given: Any, to: Any, key: str, where: str, hint: str = "") -> Any:
+def converted(
+    given: Any, to: Any, key: str, where: str, hint: str = "", first: int = 0
+) -> Any:
+    """Return a value in a type. Raises Error; the items of a list are counted from `first`."""
     try:
         return msgspec.convert(given, to)
     except msgspec.ValidationError as error:
-        said = str(error).partition(" - at ")[0].replace("`", '"')
+        said, _, at = str(error).replace("`", '"').partition(" - at ")
+        if item := re.search(r"\[(\d+)\]", at):
+            key = f"{key}[{first + int(item[1])}]"
         words = f"{TABLE}.{key}: {said[:1].lower()}{said[1:]}"
         raise Error(words, where=where, hint=hint) from None
 
 
-def line_of(text: str, key: str) -> int:
-    """Return the line on which a key of the table stands, or that of the table's head."""
-    found = 1
+def place_of(text: str, key: str) -> str:
+    """Return the line and the column of a key of the table, or those of the table's head."""
+    found = "1:1"
     quoted = rf"[\"']?{re.escape(key)}[\"']?"
     inside = False
     for number, line in enumerate(text.splitlines(), start=1):
         if head := re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line):
             inside = head[1] == TABLE or head[1].startswith(f"{TABLE}.")
             if inside and re.fullmatch(quoted, head[1].removeprefix(f"{TABLE}.")):
-                return number
-            found = number if head[1] == TABLE else found
-        elif inside and re.search(rf"(^|[.\s{{,]){quoted}\s*[.=]", line):
-            return number
+                return f"{number}:{head.start(1) + len(TABLE) + 2}"
+            found = f"{number}:{head.start(1) + 1}" if head[1] == TABLE else found
+        elif inside and (at := re.search(rf"(?:^|[.\s{{,])({quoted})\s*[.=]", line)):
+            return f"{number}:{at.start(1) + 1}"
     return found
