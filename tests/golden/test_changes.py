@@ -55,12 +55,14 @@ WRITTEN = [case for case in CASES if "revision.py" in case.sections]
 LIVE = [case for case in WRITTEN if "offline" not in case.sections]
 
 
+# Those after which the tool is run again. Of all others, the laws say that it would find nothing.
+AGAIN = {*some(WRITTEN, 2)}
 SEVERITIES = [*Severity]
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_change(case: Case, request: pytest.FixtureRequest) -> None:
-    """It gives what it says, obeys the laws, and a second run finds nothing."""
+    """It gives what it says, and obeys the laws; a second run finds nothing."""
     change, found = outcome(case)
     if request.config.getoption("--update"):
         case.path.write_text(updated(case, found), encoding="utf-8")
@@ -75,6 +77,7 @@ def test_change(case: Case, request: pytest.FixtureRequest) -> None:
         severities = [SEVERITIES.index(one.severity) for one in made]
         assert severities == sorted(severities)
         assert len({*made}) == len(made)
+    if change is not None and case in AGAIN:
         assert change_of(case, (first_of(case), *later(case, change.drafts))).is_empty
 
 
@@ -138,7 +141,7 @@ def equal(found: Facts, wanted: Facts, when: str) -> None:
 
 
 # Those that are taken up again, and down to nothing.
-TWICE = {*some(LIVE)}
+TWICE = {*some(LIVE, 4)}
 
 
 @pytest.mark.parametrize(

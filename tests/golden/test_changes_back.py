@@ -24,7 +24,7 @@ from gen_migration.operations.base import inverse
 from gen_migration.replay.replay import replay
 from loaded import Loaded
 from round_trips import down, prepare, stays, unnamed, up
-from servers import each_nth, some_with_servers
+from servers import some_with_servers
 from transitions import Transition, answered, later_revisions, visible, write
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_the_laws(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    each_nth(3, some_with_servers(LIVE)),
+    some_with_servers(LIVE, 6),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:

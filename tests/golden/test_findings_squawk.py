@@ -1,8 +1,8 @@
 """The rules beside Squawk: where the two do not agree on the SQL of a golden change, and why.
 
 Both read the upgrades of golden changes, in the forms that let others go on, and once more with
-`online: false`: of one in a folder, in the workflows of all. Squawk reads each statement alone; the
-rules know what was there before.
+`online: false`: of one in each other folder, in the workflows of all. Squawk reads each statement
+alone; the rules know what was there before.
 """
 
 from __future__ import annotations

@@ -235,7 +235,7 @@ CASES = [
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    with_servers(CASES, 4),
+    with_servers(CASES, 8),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def laws(version: int, pair: Pair) -> None:
         equal(read(url), given | table, "downgrade to base", text)
 
 
-@live()
+@live(EXAMPLES // 2)
 @seed(SEED)
 @given(superuser_pairs())
 def test_laws(pair: Pair) -> None:

@@ -46,6 +46,7 @@ WHERE relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace AND NOT reliss
 SHARED = """
 SELECT datacl, datconnlimit, shobj_description(d.oid, 'pg_database'), r::text,
     (SELECT count(*) FROM pg_auth_members WHERE r.oid IN (member, roleid)),
+    (SELECT count(*) FROM pg_subscription WHERE subdbid = d.oid),
     (SELECT array_agg(s::text ORDER BY s::text) FROM pg_db_role_setting AS s
      WHERE setdatabase = d.oid OR setrole = r.oid),
     (SELECT n::text FROM pg_namespace AS n WHERE nspname = 'public')
@@ -54,8 +55,16 @@ FROM pg_database AS d JOIN pg_roles AS r ON r.oid = datdba WHERE datname = curre
 EMPTY = """
 DROP OWNED BY {name} CASCADE;
 DO $$
-DECLARE held oid;
+DECLARE held oid; called name;
 BEGIN
+    -- Subscriptions are a superuser's; their slots are on no server.
+    FOR called IN SELECT subname FROM pg_subscription AS s JOIN pg_database AS d ON d.oid = subdbid
+        WHERE datname = current_database()
+    LOOP
+        EXECUTE format('ALTER SUBSCRIPTION %I DISABLE', called);
+        EXECUTE format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', called);
+        EXECUTE format('DROP SUBSCRIPTION %I', called);
+    END LOOP;
     -- Roles that it has made, or shares with other databases: the last one drops them.
     FOR held IN SELECT DISTINCT roleid FROM pg_auth_members WHERE member = '{name}'::regrole LOOP
         EXECUTE format('DROP OWNED BY %s CASCADE', held::regrole);

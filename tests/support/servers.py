@@ -48,16 +48,19 @@ def with_servers(cases: Sequence[Case], step: int = 1) -> list[tuple[int, Case]]
     return [(version, case) for version in VERSIONS for case in taken[version]]
 
 
-def some_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
-    """Return cases with the version of a server: one of a folder on the newest."""
+def some_with_servers(cases: Sequence[Case], step: int = 1) -> list[tuple[int, Case]]:
+    """Return cases with the version of a server: one of each nth folder on the newest."""
     if is_all():
         return with_servers(cases)
-    return [(max(VERSIONS), case) for case in one_of_each(cases)]
+    return [(max(VERSIONS), case) for case in some(cases, step)]
 
 
-def some(cases: Sequence[Case]) -> Sequence[Case]:
-    """Return one case of a folder."""
-    return cases if is_all() else one_of_each(cases)
+def some(cases: Sequence[Case], step: int = 1) -> Sequence[Case]:
+    """Return one case of each nth folder, and each that no commit holds as it is."""
+    if is_all():
+        return cases
+    taken = one_of_each(cases)[::step]
+    return [*taken, *(case for case in cases if is_new(case) and case not in taken)]
 
 
 def each_nth(step: int, cases: Sequence[One]) -> Sequence[One]:

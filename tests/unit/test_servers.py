@@ -63,6 +63,20 @@ def test_what_no_commit_holds_meets_each_server(
     assert len(found) == len({*found})
 
 
+@pytest.mark.usefixtures("some")
+def test_what_no_commit_holds_is_with_those_of_some_folders(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = servers.some(CASES, 4)
+    folders = [case.path.parent for case in before]
+    assert len(folders) == len({*folders})
+    assert len(FOLDERS) <= 4 * len(folders) < len(FOLDERS) + 4
+    one = next(case for case in CASES if case not in before)
+    monkeypatch.setattr(servers, "uncommitted", lambda: frozenset({one.path}))
+    assert servers.some(CASES, 4) == [*before, one]
+    assert some_with_servers(CASES, 4)[-1] == (max(VERSIONS), one)
+
+
 def test_what_no_commit_holds_is_what_git_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -183,7 +183,8 @@ def checked(table: Any, text: str, where: str) -> Configuration:
 
 def each(check: Callable[[K], T], items: Iterable[K]) -> list[T]:
     """Return what a check makes of each item. Raises Error with the mistakes of all."""
-    made, mistakes = [], []
+    made: list[T] = []
+    mistakes: list[Error] = []
     for one in items:
         try:
             made.append(check(one))
