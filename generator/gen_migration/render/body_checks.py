@@ -107,11 +107,11 @@ def finds(value: Any, reference: Reference, there: There) -> bool:
 def is_searched(value: Any, name: str, there: There) -> bool:
     """Tell whether a name that stands alone is found: in the schema of the spec, or on a path.
 
-    Which schema on a path that is the spec's own, nobody says here.
+    Which schema on a path that is the spec's own, nobody says here. Where a path is empty, names
+    have a schema, and stand alone here for being in that of the spec.
     """
-    if (path := value.settings.get("search_path")) is None:
-        return name in there.alone
-    return not {*path} <= {"", "pg_catalog", "pg_temp"}
+    path = {*value.settings.get("search_path", ())} - {"", "pg_catalog", "pg_temp"}
+    return bool(path) or name in there.alone
 
 
 def is_own(space: str, name: Name) -> bool:
