@@ -152,8 +152,9 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
     from gen_migration.diff.creation import creation
     from gen_migration.plan.link import Direction, PlannedRevision
     from gen_migration.render.checksum import checksum
+    from gen_migration.render.docstring import Header
     from gen_migration.render.marker import marked
-    from gen_migration.render.revision import Header, render
+    from gen_migration.render.revision import render
     from gen_migration.spec.load import load
 
     whole = load(schemas.spec(tables), "spec.yaml")

@@ -45,7 +45,7 @@ STAGES = (
     ("gen_migration.history.directory", "OutputDirectory.revisions"),
     ("gen_migration.history.directory", "OutputDirectory.write"),
     ("gen_migration.history.drafts", "render"),
-    ("gen_migration.render.revision", "statement"),
+    ("gen_migration.render.templates", "printed"),
     ("gen_migration.render.marker", "checksum"),
     ("gen_migration.history.revision", "formatted"),
     ("gen_migration.history.directory", "write_new"),

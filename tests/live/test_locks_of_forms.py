@@ -31,7 +31,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.operations.base import apply as applied
 from gen_migration.operations.enum_values import AddEnumValue
 from gen_migration.render.online import FormContext, forms, statements
-from gen_migration.render.revision import body
+from gen_migration.render.ways import body
 from gen_migration.scratch import databases as scratch
 from round_trips import prepare
 from servers import with_servers

@@ -14,7 +14,8 @@ from gen_migration.operations.enum_values import RefuseValues
 from gen_migration.operations.rows import Backfill, CheckRows
 from gen_migration.plan.planner import plan
 from gen_migration.postgres.expressions import parse_expression
-from gen_migration.render.revision import Header, render
+from gen_migration.render.docstring import Header
+from gen_migration.render.revision import render
 from gen_migration.spec.load import load
 from yaml_text import yaml_text
 

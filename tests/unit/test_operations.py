@@ -15,17 +15,17 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.operations import alterations, columns, renames
 from gen_migration.operations.base import Operation
 from gen_migration.plan import together
-from gen_migration.render import revision
+from gen_migration.render import templates, ways
 from gen_migration.render.create import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MODULES = (alterations, columns, together, renames, revision)  # imported, all is known
+MODULES = (alterations, columns, together, renames, ways)  # imported, all is known
 TEMPLATES = [
     name.removeprefix("operations/").removesuffix(".py.j2")
-    for name in revision.environment().list_templates(["j2"])
+    for name in templates.environment().list_templates(["j2"])
     if name.startswith("operations/")
 ]
 # The plan makes others of them, which is where their cases lie or what their cases show.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gen_migration.history.revision import Draft, Locations
-    from gen_migration.render.revision import Header
+    from gen_migration.render.docstring import Header
 
 AnyConfig = TypeVar("AnyConfig", bound=Config)
 

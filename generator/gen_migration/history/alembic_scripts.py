@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gen_migration.history.alembic_settings import Settings
     from gen_migration.history.revision import Draft, Revision
-    from gen_migration.render.revision import Header
+    from gen_migration.render.docstring import Header
 
 
 class ReadScript(Script):

@@ -17,9 +17,10 @@ from gen_migration.model.schema import Schema
 from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.link import PlannedRevision
 from gen_migration.plan.planner import plan
+from gen_migration.render.docstring import Header
 from gen_migration.render.identity import revision_id
 from gen_migration.render.marker import Part, message_of
-from gen_migration.render.revision import Header, render, rendering
+from gen_migration.render.revision import render, rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

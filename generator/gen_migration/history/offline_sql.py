@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
     from gen_migration.history.migrate import Steps
-    from gen_migration.render.revision import Header
+    from gen_migration.render.docstring import Header
 
 
 def upgrade(url: str, versions: Path, target: str = "heads") -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
+    from gen_migration.render.docstring import Header
     from gen_migration.render.marker import Mark
-    from gen_migration.render.revision import Header
 
 
 # Directories whose files are the revisions, each with whether those below it belong to it.

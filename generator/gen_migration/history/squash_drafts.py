@@ -20,7 +20,7 @@ from gen_migration.operations.origins import Origins
 from gen_migration.plan.link import PlannedRevision
 from gen_migration.plan.planner import plan
 from gen_migration.postgres.names import Member
-from gen_migration.render.revision import Header
+from gen_migration.render.docstring import Header
 from gen_migration.replay.replay import state_after
 
 if TYPE_CHECKING:

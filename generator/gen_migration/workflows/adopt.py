@@ -23,8 +23,9 @@ from gen_migration.kinds.scope import owned
 from gen_migration.model.schema import Schema
 from gen_migration.plan.link import Direction, PlannedRevision
 from gen_migration.plan.planner import plan
+from gen_migration.render.docstring import Header
 from gen_migration.render.identity import revision_id
-from gen_migration.render.revision import Header, render
+from gen_migration.render.revision import render
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases, extensions, needs, prerequisites
 from gen_migration.spec.load import load_file

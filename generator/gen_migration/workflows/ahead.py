@@ -76,10 +76,11 @@ def make_next(*, renders: bool) -> None:
     prepare_shapes()
     if renders:
         from gen_migration.render.formatter import ruff
-        from gen_migration.render.revision import prepare
+        from gen_migration.render.templates import prepare
         from gen_migration.rules.registry import every
 
         prepare()
+        import_module("gen_migration.render.revision")
         import_module("gen_migration.rules.engine")
         every()
         ruff()

@@ -55,7 +55,7 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     from sqlalchemy.dialects import postgresql
 
     from gen_migration.render.helpers import WITH_SECRETS
-    from gen_migration.render.revision import way
+    from gen_migration.render.ways import way
 
     class Laid(Operations):
         """Operations whose SQL is not as deep as in a revision."""
