@@ -80,6 +80,17 @@ def refer_to_table(document: dict[str, Any], names: dict[str, str]) -> None:
                 break
 
 
+def refer_to_type(document: dict[str, Any], old: str, new: str) -> None:
+    """Let columns and attributes follow a type to its new name."""
+    typed = [
+        *(body["columns"] for body in document["tables"].values()),
+        *(one["attributes"] for one in document.get("composite_types", {}).values()),
+    ]
+    for one in chain.from_iterable(each.values() for each in typed):
+        if one["type"] in {old, f"{old}[]"}:
+            one["type"] = new + one["type"].removeprefix(old)
+
+
 def keep_statistics(
     document: dict[str, Any], is_kept: Callable[[dict[str, Any]], bool]
 ) -> None:

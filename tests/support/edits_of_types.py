@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from edit_tools import fresh, renamed_key
+from edit_tools import fresh, refer_to_type, renamed_key
 from hypothesis import strategies as st
 from strategies_of_views import Query
 from vocabulary import counters, literal, place_and_name, quoted
@@ -103,12 +103,10 @@ def rename_enum(draw: st.DrawFn, document: dict[str, Any]) -> None:
     new = draw(st.sampled_from([place_and_name(name)[0], *places])) + bare
     if draw(st.booleans()):  # moved, or nothing
         new = place_and_name(new)[0] + place_and_name(name)[1]
-    columns = columns_of(document, name)
     values = {"values": values_of(document, name), "renamed_from": name}
     document["enums"] = renamed_key(document["enums"], name, new)
     document["enums"][new] = values
-    for column in columns:
-        column["type"] = new + column["type"].removeprefix(name)
+    refer_to_type(document, name, new)
 
 
 def change_sequence(draw: st.DrawFn, document: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edit_tools import fresh, renamed_key
+from edit_tools import fresh, refer_to_type, renamed_key
 from hypothesis import strategies as st
 from vocabulary import key, nonempty, place_and_name
 
@@ -67,10 +67,7 @@ def rename_domain(draw: st.DrawFn, document: dict[str, Any]) -> None:
         new = place + fresh(draw)
         document["domains"] = renamed_key(document["domains"], name, new)
         document["domains"][new]["renamed_from"] = name
-        for body in document["tables"].values():
-            for column in body["columns"].values():
-                if column["type"] in {name, f"{name}[]"}:
-                    column["type"] = new + column["type"].removeprefix(name)
+        refer_to_type(document, name, new)
         return
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edit_tools import fresh, renamed_key
+from edit_tools import fresh, refer_to_type, renamed_key
 from hypothesis import strategies as st
 from vocabulary import BUILTIN_NAMES, key, names, nonempty, place_and_name
 
@@ -223,17 +223,7 @@ def rename_type(draw: st.DrawFn, document: dict[str, Any]) -> None:
     held = renamed_key(document["composite_types"], name, new)
     held[new]["renamed_from"] = name
     document["composite_types"] = held
-    typed = [
-        *(
-            one
-            for body in document["tables"].values()
-            for one in body["columns"].values()
-        ),
-        *(one for each in held.values() for one in each["attributes"].values()),
-    ]
-    for one in typed:
-        if one["type"] in {name, f"{name}[]"}:
-            one["type"] = new + one["type"].removeprefix(name)
+    refer_to_type(document, name, new)
 
 
 EDITS = [

@@ -11,13 +11,14 @@ from gen_migration.diff.columns import VALUES
 from gen_migration.diff.columns import value as value_of
 from gen_migration.diff.inherited import inherited_change
 from gen_migration.diff.marks import marks
+from gen_migration.diff.names_of_parts import waiting
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph, holder
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.given import given_columns
-from gen_migration.model.marks import MEANWHILE
+from gen_migration.model.marks import MEANWHILE, marked
 from gen_migration.model.own_columns import says
 from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
@@ -40,11 +41,13 @@ def creation(
     Tables keep the order of the spec, but that what a foreign key refers to comes first, and
     what a default takes values from; a foreign key that cannot wait inside of its table (a
     cycle, a unique index as its target) follows all tables, and so do a default and a check of a
-    cycle.
+    cycle. What waits for names of its parts comes before what stands on tables.
     `present` are tables that are there already.
     """
     operations: list[op.Operation] = []
     late: list[op.Operation] = []
+    wholes: list[op.Operation] = []
+    waits, end = waiting(schema), 0
     created: dict[Name, Table] = dict(present or {})
     made: set[Node] = set()
     needs, parts = needed(schema)
@@ -56,8 +59,13 @@ def creation(
             operations.append(op.CreateObject(kind=word, name=name, new=new))
             continue
         apart = {key for key, found in parts[name].items() if not found <= made}
-        for one in of_table(name, schema, created, apart):
-            (late if is_late(one, apart) else operations).append(one)
+        held = waits.get(name, set())
+        both = apart | {("constraint", key) for key in held}
+        for one in of_table(name, schema, created, both):
+            where = late if is_late(one, apart) else operations
+            (wholes if part_of(one) in held else where).append(one)
+        end = len(operations)
+    operations[end:end] = wholes
     every = replace(schema, tables={**(present or {}), **schema.tables})
     late += [
         inherited_change(every, name, key, None, one)
@@ -136,6 +144,16 @@ def is_late(operation: op.Operation, apart: set[Part]) -> bool:
         case op.CreateIndex(new=new):
             return is_only(new)  # no partition that comes after it would be without
     return False
+
+
+def part_of(operation: op.Operation) -> str | None:
+    """Return the index or the constraint of a table that an operation creates, or marks."""
+    match operation:
+        case op.CreateIndex(name=name) | op.CreateConstraint(name=name):
+            return name
+        case op.SetReplicaIdentity(new=new):
+            return marked(new)
+    return None
 
 
 Needs = dict["Node", list["Node"]]
