@@ -22,10 +22,11 @@ from gen_migration.model.schema import (
     Table,
     Unique,
 )
-from gen_migration.operations.columns import Typing
+from gen_migration.operations.columns import SetColumnType, Typing
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.type_names import ALIASES, BUILTIN
 from gen_migration.postgres.types import Type, parse_type
+from gen_migration.render.alter_clauses import change_types
 from gen_migration.scratch import databases as scratch
 from servers import share
 from tried_types import make_citext, owned
@@ -508,3 +509,33 @@ def test_words() -> None:
         "builds indexes on the column again, while readers and writers wait",
         "rewrites the table and its indexes, while readers and writers wait",
     ]
+
+
+# Several columns
+
+SEVERAL = {
+    "c": ("integer", "bigint", None),
+    "a": ("text", "date", "a::date"),
+    "b": ("varchar(5)", "varchar(3)", None),
+}
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_one_statement_is_one_pass(version: int) -> None:
+    changes = [
+        SetColumnType(
+            table=Name(None, "t"),
+            name=name,
+            old=typing(old),
+            new=typing(new),
+            using=using,
+        )
+        for name, (old, new, using) in SEVERAL.items()
+    ]
+    columns = ", ".join(f"{name} {old}" for name, (old, _, _) in SEVERAL.items())
+    with session(version) as server:
+        server.run(f"CREATE TABLE t ({columns}); {index_on(what='(c, a, b)')}")
+        server.run("SET LOCAL client_min_messages = debug1")
+        server.run(change_types(changes))
+    assert server.said.count('rewriting table "t"') == 1
+    assert sum('index "i" on' in one for one in server.said) == 1

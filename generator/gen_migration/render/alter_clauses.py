@@ -8,6 +8,8 @@ from gen_migration.postgres.names import Name, quote_name
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gen_migration.operations import every as op
 
 
@@ -31,3 +33,12 @@ def type_action(operation: op.SetColumnType, sql: str) -> str:
     collation, using = operation.new.collation, operation.using
     collate = f" COLLATE {collation.sql}" if collation is not None else ""
     return f"TYPE {sql}{collate}" + (f" USING {using}" if using is not None else "")
+
+
+def change_types(operations: Sequence[op.SetColumnType]) -> str:
+    """Return the statement that changes the types of columns of one table in one pass."""
+    actions = (
+        f"ALTER COLUMN {quote_name(one.name)} {type_action(one, one.new.type.sql)}"
+        for one in operations
+    )
+    return alter_table(operations[0].table, *actions)

@@ -14,7 +14,9 @@ from gen_migration.alembic_ops import calls
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.meanwhile import begun
 from gen_migration.operations import every as op
+from gen_migration.plan.one_pass import in_one_pass
 from gen_migration.render import alter, helpers, rename, tables
+from gen_migration.render.alter_clauses import change_types
 from gen_migration.render.body_checks import OFF, first_unchecked
 from gen_migration.render.create import plain
 from gen_migration.render.hidden_rows import over_hidden, refused
@@ -24,7 +26,7 @@ from gen_migration.render.steps import count, numbered
 from gen_migration.render.templates import DEFAULT, printed, sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.plan.link import Direction
@@ -113,6 +115,7 @@ def body(
     Some leave nothing to do on the way back.
     """
     operations = tuple(operations)
+    found = parts(operations, start)
     hidden = over_hidden(operations, start)
     access = on_created(operations, start)
     unsaid = on_children(operations, start)
@@ -120,7 +123,7 @@ def body(
         (
             sheet(one.wire),
             chain(
-                refused(plain(one)) if n in hidden else plain(one),
+                refused(found[n]) if n in hidden else found[n],
                 next(unsaid),
                 next(access),
             ),
@@ -145,6 +148,20 @@ def body(
         return Body(lines, sum(number for *_, number in found))
 
     return made
+
+
+def parts(
+    operations: Sequence[op.Operation], start: Schema
+) -> list[Iterable[Statement]]:
+    """Return the statements of each operation, from a schema on.
+
+    One of several operations is with the first of them.
+    """
+    found: list[Iterable[Statement]] = [*map(plain, operations)]
+    for position, one in in_one_pass(operations, start).items():
+        others = [()] * (len(one) - 1)
+        found[position : position + len(one)] = [(change_types(one),), *others]
+    return found
 
 
 def text_of(group: tuple[str, Iterable[Statement]]) -> tuple[str, list[str], int]:

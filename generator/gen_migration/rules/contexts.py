@@ -129,10 +129,12 @@ class UpgradeStep(OfOperation):
     """A step of an upgrade that runs in a transaction, and the schema that it begins at.
 
     What autocommit runs is in forms that let readers and writers go on, and no rule is for it; but
-    where it fills all rows at once, or drops a constraint.
+    where it fills all rows at once, or drops a constraint. `one_pass` are the columns whose types
+    the same statement changes.
     """
 
     before: Schema
+    one_pass: tuple[str, ...] = ()
 
     @property
     def at(self) -> Schema:

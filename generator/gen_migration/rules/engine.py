@@ -17,6 +17,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.modes import unused
+from gen_migration.plan.one_pass import in_one_pass
 from gen_migration.rules.contexts import (
     Design,
     Edit,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.model.schema import Spec
+    from gen_migration.plan.link import Direction
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
     from gen_migration.rules.finding import Finding
@@ -215,11 +217,13 @@ def steps(made: Plan, spec: Spec, sizes: Sizes | None) -> Iterator[UpgradeStep]:
     idle, origins = unused(made.operations), Origins()
     for link in made.links:
         at = link.upgrade.start
-        for operation in link.upgrade.operations:
+        passes = columns_in_one_pass(link.upgrade)
+        for position, operation in enumerate(link.upgrade.operations):
             is_online = link.upgrade.autocommit and not is_felt(operation, at)
             yield (OnlineStep if is_online else UpgradeStep)(
                 operation=operation,
                 before=at,
+                one_pass=passes.get(position, ()),
                 spec=spec,
                 unused=idle,
                 start=made.links[0].upgrade.start,
@@ -229,6 +233,16 @@ def steps(made: Plan, spec: Spec, sizes: Sizes | None) -> Iterator[UpgradeStep]:
             at = operation.apply(at)
             if isinstance(operation, op.Rename):
                 origins = origins.after([operation])
+
+
+def columns_in_one_pass(upgrade: Direction) -> dict[int, tuple[str, ...]]:
+    """Return the columns whose types one statement changes, by the position of each change."""
+    found = in_one_pass(upgrade.operations, upgrade.start)
+    return {
+        first + nth: tuple(each.name for each in one)
+        for first, one in found.items()
+        for nth in range(len(one))
+    }
 
 
 def is_felt(operation: op.Operation, schema: Schema) -> bool:

@@ -47,7 +47,8 @@ def type_changed(step: UpgradeStep, one: op.SetColumnType) -> Iterator[Hit]:
 
     PostgreSQL rewrites the table and its indexes, builds indexes on the column again, or reads all
     rows for a check over it, be that NOT VALID. Changes that are ones of the catalog alone (a
-    longer varchar, varchar to text) are known, and are no finding.
+    longer varchar, varchar to text) are known, and are no finding. Several columns of a table are
+    changed in one pass, where no USING reads another of them.
     """
     table, name = one.table, one.name
     if step.is_used(table) and rewrites.is_asked(one.old, one.new, one.using):
@@ -56,7 +57,9 @@ def type_changed(step: UpgradeStep, one: op.SetColumnType) -> Iterator[Hit]:
         what = f"the type of column {name} of table {table} changes"
         if cost is not None:
             work = REWRITE if cost is rewrites.Cost.REWRITE else BUILD
-            yield Hit(f"{what}: {cost.text}", path, work)
+            others = ", ".join(each for each in step.one_pass if each != name)
+            company = f", in one pass with {others}" if others else ""
+            yield Hit(f"{what}: {cost.text}{company}", path, work)
         elif is_checked(step.before, table, name):
             text = f"{what}: reads all rows for a check, {rewrite_gate.WAIT}"
             yield Hit(text, path, SCAN)
