@@ -231,6 +231,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_index.of_some_partitions_while_others_come
         attach_partition.in_place_of_another
         detach_partition.keys_by_other_names detach_partition.uniques_by_other_names
+        attach_partition.with_a_trigger_of_its_own
         """,
     ),
     "require-lock-timeout": (

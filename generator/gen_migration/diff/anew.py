@@ -17,6 +17,9 @@ from gen_migration.kinds.references import EVERY
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.kinds.walk import leads_to
 from gen_migration.model.partitions import standalone
+from gen_migration.model.schema import PrimaryKey
+from gen_migration.operations.alterations import AlterConstraint
+from gen_migration.operations.base import DropConstraint
 from gen_migration.operations.columns import DropColumn
 
 if TYPE_CHECKING:
@@ -79,7 +82,13 @@ def made_anew(
         if isinstance(one, DropColumn) and one.name in new.tables[one.table].columns
     }
     ends = found | columns | usurped(old, new) | let_go(old, new)
-    sides = [{*Graph(one).standing_on(ends)} for one in (old, new)]
+    keys = {
+        ("constraint", one.table, one.name)
+        for one in changes
+        if isinstance(one, DropConstraint | AlterConstraint)
+        and isinstance(one.old, PrimaryKey)
+    }
+    sides = [{*Graph(one).standing_on(ends | keys)} for one in (old, new)]
     members = {node for node, kind in changed.items() if kind.holders}
     if members:
         retyped = retyped_columns(old, new, swapped)

@@ -65,6 +65,7 @@ class Nodes:
             "column": self.column,
             "key": self.keys,
             "field": self.field,
+            "grouped": self.grouped,
             "operators": self.operators,
             "standard": self.standard,
             "functions": self.called,
@@ -129,6 +130,21 @@ class Nodes:
                 wanted = columns_of(self.schema, table) if name == "*" else (name,)
                 found = found.union(*(self.column(table, one) for one in wanted))
         return found
+
+    def grouped(self, relation: Name, columns: frozenset[str]) -> set[Node]:
+        """Return the primary key that tells the rest of a row where these columns are grouped.
+
+        Source: `check_functional_grouping` (pg_constraint.c).
+        """
+        return {
+            part(place, key, one)
+            for word, table in self.named("relations", relation)
+            if word == "table"
+            for place in self.lineage(table)
+            for key, one in self.schema.tables[place].constraints.items()
+            if isinstance(one, PrimaryKey) and not one.deferrable
+            if columns.issuperset(one.columns)
+        }
 
     def keys(self, table: Name, columns: frozenset[str]) -> set[Node]:
         """Return what makes columns unique for a foreign key, in all partitions as well.

@@ -4,7 +4,8 @@ A reference is a node of the graph, `("key", table, columns)` (what a foreign ke
 that the search path may resolve in one of PostgreSQL's spaces of names: `("types", name)`, and so
 `relations`, `collations`, `opclasses` and those of text search (`SPACES`). `("holder", name)` is
 the relation that something stands on, `("field", name, column)` a column, should that be the name
-of a table that has one of this name. `("functions", name, count)` is a call with so many arguments,
+of a table that has one of this name, `("grouped", name, columns)` its primary key, should that be
+of these. `("functions", name, count)` is a call with so many arguments,
 `("columns", name, names)` what a query may take of a relation: of all columns, with None.
 `(space, None)` is any object of a space: an expression may use types that it does not name, since
 a constant is of the type of what it is compared with. `("operators", name, operands)` is an
@@ -99,6 +100,7 @@ class Finder:
             ("standard", "hash"),
             *(("relations", name) for name in found.relations),
             *(("field", name, key) for name, key in found.columns),
+            *(("grouped", *one) for one in found.grouped),
             *of_names(names_in_query(text)),
         }
 

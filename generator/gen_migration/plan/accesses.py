@@ -108,8 +108,8 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
             case ("holder", name):
                 yield from (("table", name), relation(name, name.name))
                 yield ("schema", name.schema)
-            case ("field", name, column):
-                yield ("column", name, column)
+            case ("field" | "grouped" as word, name, of):
+                yield ("column", name, of) if word == "field" else ("primary key", name)
             case (space, name) if space in SPACES:
                 yield space, name.name if space in text_search.SPACES else None
             case _:

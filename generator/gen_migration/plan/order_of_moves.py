@@ -51,7 +51,7 @@ def of_moves(effects: Sequence[Effect]) -> Pairs:
     for position, one in enumerate(effects):
         word, name, *_ = one.node[1:] if one.node[0] in WRAPPED else one.node
         if word not in {"attached", "own"}:
-            inside[name].append(position)
+            inside[getattr(name, "holder", name)].append(position)
     for position, one in moves:
         for other in inside[one.node[1]]:
             yield (position, other) if one.new is None else (other, position)

@@ -86,8 +86,9 @@ class Scopes:
                 self.expressions(row, level, ctes)
             return outputs.of_values(select.values_lists)
         found = self.targets(select.target_list, level, ctes)
-        for node in (*select.distinct_clause, *select.group_clause):
+        for node in select.distinct_clause:
             self.clause(node, [], level, ctes)
+        self.groups(select, level, ctes)
         for node in select.sort_clause:
             self.clause(node.sort_by.node, found or [], level, ctes)
         for node in (
@@ -99,6 +100,11 @@ class Scopes:
         ):
             self.expressions(node, level, ctes)
         return found
+
+    def groups(self, select: Any, level: Level, ctes: Ctes) -> None:
+        """Follow GROUP BY."""
+        for node in select.group_clause:
+            self.clause(node, [], level, ctes)
 
     def clause(self, node: Any, named: list[Column], level: Level, ctes: Ctes) -> None:
         """Follow a part of ORDER BY, which may name what comes out, or of GROUP BY."""
