@@ -27,7 +27,6 @@ from crashes import TABLES, until
 from environment import is_superusers
 from gen_migration.history import offline_sql
 from gen_migration.history.migrate import with_driver
-from gen_migration.model.schema import Schema
 from gen_migration.operations.base import apply as applied
 from gen_migration.operations.enum_values import AddEnumValue
 from gen_migration.render.online import FormContext, forms, statements
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cases import Case
-    from gen_migration.model.schema import Spec
+    from gen_migration.model.schema import Schema, Spec
     from gen_migration.operations.base import Operation
     from gen_migration.plan.link import Direction
     from gen_migration.render.repeatable import Statement
@@ -117,12 +116,12 @@ class Observed(NamedTuple):
     def names(self) -> dict[int, str]:
         return dict(self.watcher.execute(NAMES).fetchall())
 
-    def plain(self, operation: Operation) -> Locks:
+    def plain(self, operation: Operation, schema: Schema) -> Locks:
         """Return what the plain statements of an operation would lock, with all partitions."""
         if isinstance(operation, AddEnumValue):
             return {}  # it locks no table
         parents = dict(self.watcher.execute(PARENTS).fetchall())
-        found = self.transaction([operation], keep=False)
+        found = self.transaction([operation], schema, keep=False)
         for table in parents:
             line = [table]
             while line[-1] in parents:
@@ -140,11 +139,13 @@ class Observed(NamedTuple):
                 modes[names[oid]].append(mode)
         return {table: strongest(found) for table, found in modes.items()}
 
-    def transaction(self, operations: list[Operation], *, keep: bool) -> Locks:
-        """Run plain statements, and return the locks that they take."""
+    def transaction(
+        self, operations: list[Operation], schema: Schema, *, keep: bool
+    ) -> Locks:
+        """Run plain statements from a schema on, and return the locks that they take."""
         names = self.names()
         with self.connection.begin() as transaction:
-            run(self.connection, body(operations, Schema())(set()).lines)
+            run(self.connection, body(operations, schema)(set()).lines)
             found = self.held(names)
             if not keep:
                 transaction.rollback()
@@ -215,10 +216,11 @@ def observed(place: Observed, steps: Direction) -> Iterator[Found]:
         for value in early:
             for one in statements(value, at):
                 place.autocommit(one.sql)
-        place.transaction(list(steps.operations[len(early) :]), keep=True)
+        rest = list(steps.operations[len(early) :])
+        place.transaction(rest, applied(schema, early), keep=True)
         return
     for operation in steps.operations:
-        expected = place.plain(operation)
+        expected = place.plain(operation, schema)
         at = FormContext(schema, place.spec.safety, place.spec.postgresql)
         for one in statements(operation, at):
             yield from stronger(operation, place.statement(one), expected)

@@ -65,7 +65,7 @@ def way(steps: Direction, spec: Spec) -> Callable[[set[str]], Way]:
     # These come first, and commit.
     early = [*takewhile(lambda one: isinstance(one, op.AddEnumValue), steps.operations)]
     before = body(early, steps.start)
-    rest = body(steps.operations[len(early) :], steps.start)
+    rest = body(steps.operations[len(early) :], op.apply(steps.start, early))
 
     def made(modules: set[str]) -> Way:
         first, found = before(modules).lines, rest(modules)
