@@ -125,6 +125,18 @@ def test_all_mistakes_are_told_in_their_order() -> None:
     assert 'specs[2]: expected "str" of length >= 1' in said
 
 
+def test_the_order_is_that_of_the_lines() -> None:
+    text = (
+        "[tool.gen-migration]\n"
+        "levels.GM301 = 'note'\n"
+        "rules = [2]\n"
+        "levels.GM302 = 'fatal'\n"
+    )
+    with pytest.raises(Error) as caught:
+        configured(text.encode(), "pyproject.toml")
+    assert [one.line for one in caught.value.errors] == [3, 4]
+
+
 @pytest.mark.parametrize(
     "content",
     [
