@@ -31,7 +31,7 @@ settings.register_profile(
     "default",
     derandomize="GEN_MIGRATION_SEED" not in os.environ,
     deadline=None,
-    max_examples=2 * EXAMPLES,
+    max_examples=EXAMPLES,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

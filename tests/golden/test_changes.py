@@ -56,7 +56,7 @@ LIVE = [case for case in WRITTEN if "offline" not in case.sections]
 
 
 # Those after which the tool is run again. Of all others, the laws say that it would find nothing.
-AGAIN = {*some(WRITTEN, 2)}
+AGAIN = {*some(WRITTEN, 4)}
 SEVERITIES = [*Severity]
 
 
@@ -141,12 +141,12 @@ def equal(found: Facts, wanted: Facts, when: str) -> None:
 
 
 # Those that are taken up again, and down to nothing.
-TWICE = {*some(LIVE, 4)}
+TWICE = {*some(LIVE, 8)}
 
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    with_servers(LIVE, 8),
+    with_servers(LIVE),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:

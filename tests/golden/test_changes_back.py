@@ -74,7 +74,7 @@ def test_the_laws(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    some_with_servers(LIVE, 6),
+    some_with_servers(LIVE, 12),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:

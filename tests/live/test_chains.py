@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from catalog import Facts
 
 pytestmark = pytest.mark.fuzz
-LENGTH = 30 if is_all() else 15
+LENGTH = 30 if is_all() else 10
 CHAINS = int(os.environ.get("GEN_MIGRATION_CHAINS", "1"))
 
 

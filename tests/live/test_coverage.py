@@ -31,7 +31,7 @@ def test_the_page_says_what_the_rows_say(request: pytest.FixtureRequest) -> None
     assert PAGE.read_text(encoding="utf-8") == page(), f"accept with: {command}"
 
 
-@pytest.mark.parametrize("row", each_nth(4, BUILT), ids=lambda row: row.what)
+@pytest.mark.parametrize("row", each_nth(8, BUILT), ids=lambda row: row.what)
 def test_what_is_held_comes_back(row: Row, tmp_path: Path) -> None:
     with (
         databases.database(18, is_superuser=True) as url,

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from catalog import Facts
 
 pytestmark = pytest.mark.fuzz
-EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "40" if is_all() else "160"))
+EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "40" if is_all() else "320"))
 CASES = [
     case for case in all_changes() if written(case) and "offline" not in case.sections
 ]

@@ -49,7 +49,7 @@ EMPTY = {
 
 @pytest.fixture(
     scope="module",
-    params=with_servers(CASES, 8),
+    params=with_servers(CASES),
     ids=lambda both: f"{both[0]}-{name_of(both[1])}",
 )
 def golden(request: pytest.FixtureRequest) -> tuple[int, Case]:

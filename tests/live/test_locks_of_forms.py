@@ -33,7 +33,7 @@ from gen_migration.render.online import FormContext, forms, statements
 from gen_migration.render.ways import body
 from gen_migration.scratch import databases as scratch
 from round_trips import prepare
-from servers import with_servers
+from servers import some_with_servers
 from sqlalchemy import create_engine, pool
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ CASES = [
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    with_servers(CASES, 8),
+    some_with_servers(CASES),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:

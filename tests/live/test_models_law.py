@@ -48,7 +48,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(
     ("version", "case", "style"),
-    [(*both, style) for both, style in in_turn(some_with_servers(CASES), MADE)],
+    [(*both, style) for both, style in in_turn(some_with_servers(CASES, 2), MADE)],
     ids=lambda one: name_of(one) if isinstance(one, Case) else one,
 )
 def test_golden_cases(version: int, case: Case, style: str, tmp_path: Path) -> None:

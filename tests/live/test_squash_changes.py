@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cases import Case
 
 EACH = int(os.environ.get("GEN_MIGRATION_CHANGES", "0"))
-STEP = 1 if EACH or is_all() else 30
+STEP = 1 if EACH or is_all() else 60
 
 
 def chosen(each: int) -> Iterator[Case]:

@@ -20,7 +20,7 @@ PROGRAM = Path(sys.executable).with_name("squawk")
 def cases() -> list[tuple[str, Case]]:
     """Return golden changes that lead to revisions, and each again with `online: false`."""
     found = []
-    for case in some(all_changes(), 2):
+    for case in some(all_changes(), 4):
         if not written(case) or "offline" in case.sections:
             continue
         text = case.sections["new.yaml"]

@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, Phase, settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Of a test on a server; one without takes twice as many.
 EXAMPLES = int(os.environ.get("GEN_MIGRATION_EXAMPLES", "10"))
 SEED = int(os.environ.get("GEN_MIGRATION_SEED", "2026"))
 

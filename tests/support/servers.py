@@ -28,14 +28,14 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 NEWER = re.compile(r"^postgresql: *1[78]\b", re.MULTILINE)
 
 
-def with_servers(cases: Sequence[Case], step: int = 1) -> list[tuple[int, Case]]:
-    """Return cases with the version of a server: of a folder the first and each nth on the newest.
+def with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
+    """Return cases with the version of a server: of a folder the first on the newest.
 
     One of a folder is on the others, one that is not on the newest if there is one. What no commit
     holds as it is now is on each server.
     """
     newest = max(VERSIONS)
-    taken = {newest: [case for found in folders(cases) for case in found[::step]]}
+    taken = {newest: one_of_each(cases)}
     older = [
         case for case in cases if not any(map(NEWER.search, case.sections.values()))
     ]

@@ -20,6 +20,7 @@ from gen_migration.history.alembic_directory import AlembicDirectory, read_confi
 from gen_migration.history.alembic_plain import PlainDirectory, settings_of
 from gen_migration.history.alembic_settings import Settings
 from gen_migration.render.header import read_header
+from servers import in_turn
 
 LINE = "      state: {type: text, default: new}\n"
 EDITED = SHOP.replace(LINE, LINE + "      note: {type: text, nullable: true}\n")
@@ -388,8 +389,11 @@ PLACES: list[tuple[str, ...]] = [
 ]
 
 
-@pytest.mark.parametrize("options", PLACES, ids=" ".join)
-@pytest.mark.parametrize("make", [branched, depending, located])
+@pytest.mark.parametrize(
+    ("options", "make"),
+    in_turn(PLACES, [branched, depending, located]),
+    ids=lambda one: one.__name__ if callable(one) else " ".join(one),
+)
 def test_a_revision_goes_where_alembics_own_would(
     make: Any, options: tuple[str, ...], project: Environment
 ) -> None:

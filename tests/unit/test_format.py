@@ -87,8 +87,8 @@ def check(text: str) -> str:
 
 
 def test_every_golden_spec_obeys_the_laws() -> None:
-    tried = each_nth(2, [*GOLDEN])
-    others = {*each_nth(4, tried)}  # that is a reader without any haste
+    tried = each_nth(4, [*GOLDEN])
+    others = {*each_nth(2, tried)}  # that is a reader without any haste
     for name in tried:
         text = GOLDEN[name]
         result = check(text)
