@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.kinds import KINDS
-from gen_migration.kinds.references import EVERY
-from gen_migration.kinds.walk import leads_to
 from gen_migration.postgres.own_relations import is_own
 from gen_migration.postgres.type_names import ALIASES, BUILTIN
 
@@ -15,28 +13,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Spec
     from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Build
-
-
-def type_circles(build: Build, spec: Spec) -> None:
-    """Report types that are made of themselves."""
-    made: dict[Name, set[Name]] = {}
-    keys: dict[Name, tuple[Kind, str]] = {}
-    for kind in KINDS:
-        if kind.space != "types":
-            continue
-        for key in build.shapes(kind):
-            name = build.silent_name(key)
-            value = None if name is None else spec.schema.of(kind.word).get(name)
-            if name is not None and value is not None:
-                refers = kind.refers(value, EVERY)
-                made[name] = {one[1] for one in refers if one[0] == "types" and one[1]}
-                keys[name] = kind, key
-    for name, (kind, key) in keys.items():
-        if leads_to(name, {name}, made):
-            build.at(kind.key, key).wrong_key(
-                f'the {kind.word} "{name}" is made of itself',
-                "PostgreSQL needs each type that another is made of to be there before",
-            )
 
 
 def type_names(build: Build, spec: Spec) -> None:

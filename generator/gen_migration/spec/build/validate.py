@@ -11,9 +11,10 @@ from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.own_relations import is_own
+from gen_migration.spec.build.circles import circles
 from gen_migration.spec.build.foreign_keys import check_target
 from gen_migration.spec.build.objects import maker
-from gen_migration.spec.build.own_types import own_names, type_circles, type_names
+from gen_migration.spec.build.own_types import own_names, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def validate(build: Build, spec: Spec) -> None:
     relation_names(build, spec)
     type_names(build, spec)
     own_names(build)
-    type_circles(build, spec)
+    circles(build, spec)
     faults(build, spec)
 
 
