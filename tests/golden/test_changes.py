@@ -9,7 +9,7 @@ import databases
 import pytest
 from both_ways import of_spec, read, unordered
 from cases import Case, ruff, spec_of
-from catalog import difference, expected, other_parts
+from catalog import difference
 from changes import (
     all_changes,
     change_of,
@@ -24,6 +24,7 @@ from changes import (
 )
 from edges import missing
 from environment import is_superusers
+from expected_catalog import expected
 from gen_migration.diff.access import completed
 from gen_migration.diff.expanded import expanded
 from gen_migration.diff.stand_ins import with_views
@@ -38,6 +39,7 @@ from gen_migration.replay.replay import replay
 from gen_migration.rules.engine import findings
 from gen_migration.rules.finding import Severity
 from loaded import Loaded
+from names_of_parts import other_parts
 from round_trips import down, prepare, unnamed, up
 from servers import some, with_servers
 from transitions import visible

@@ -10,10 +10,10 @@ import databases
 import pytest
 from both_ways import equal, keeps_marks, of_spec, read, unmarked, unordered
 from cases import spec_of
-from catalog import expected
 from changes import all_changes, name_of
 from edges import missing
 from environment import is_superusers
+from expected_catalog import expected
 from gen_migration.base.errors import Error
 from gen_migration.diff.access import completed
 from gen_migration.diff.columns import Refusal

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
-from catalog import difference, expected, facts
+from catalog import difference, facts
 from environment import as_superuser
+from expected_catalog import expected
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
 from statements import undone

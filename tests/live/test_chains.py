@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from both_ways import catalog, equal, nothing, unordered
-from catalog import expected
 from edits import edited
+from expected_catalog import expected
 from gen_migration.base.errors import Error
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.history.request import Request

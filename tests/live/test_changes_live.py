@@ -17,12 +17,13 @@ from both_ways import (
     nothing,
     unordered,
 )
-from catalog import expected, misnamed, other_parts
 from environment import as_superuser
+from expected_catalog import expected
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch.prerequisites import make_roles
 from hypothesis import given, seed
 from loaded import Loaded
+from names_of_parts import misnamed, other_parts
 from random_examples import EXAMPLES, SEED, live
 from round_trips import down, stays, up
 from rows import insert, kept, rows

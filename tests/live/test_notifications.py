@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
-from catalog import difference, expected, facts
+from catalog import difference, facts
+from expected_catalog import expected
 from gen_migration.history import offline_sql
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.scratch import databases as scratch

@@ -9,9 +9,9 @@ from pathlib import Path
 import databases
 import pytest
 from both_ways import equal, of_spec, read, unordered
-from catalog import expected
 from edges import missing
 from edits_of_superusers import is_refused, superuser_pairs
+from expected_catalog import expected
 from gen_migration.history import migrate
 from gen_migration.history.drafts import first_revision
 from hypothesis import assume, given, seed

@@ -13,8 +13,9 @@ import click
 import databases
 import pytest
 from both_ways import nothing
-from catalog import difference, expected, facts, misnamed
+from catalog import difference, facts
 from click.testing import CliRunner
+from expected_catalog import expected
 from gen_migration.base.errors import Error
 from gen_migration.cli import main
 from gen_migration.history import migrate, offline_sql
@@ -26,6 +27,7 @@ from gen_migration.scratch import prerequisites as given
 from gen_migration.spec.load import load
 from gen_migration.workflows.compare import compare as compared
 from loaded import Loaded
+from names_of_parts import misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
