@@ -63,7 +63,7 @@ def creation(
         both = apart | {("constraint", key) for key in held}
         for one in of_table(name, schema, created, both):
             where = late if is_late(one, apart) else operations
-            (wholes if part_of(one) in held else where).append(one)
+            (wholes if held and part_of(one) in held else where).append(one)
         end = len(operations)
     operations[end:end] = wholes
     every = replace(schema, tables={**(present or {}), **schema.tables})
@@ -310,7 +310,8 @@ def is_redundant(constraint: Constraint, others: Iterable[Constraint]) -> bool:
         return False  # it stands first
     if not isinstance(constraint, Unique | Exclude):
         return False
-    return any(index_of(other) == index_of(constraint) for other in others)
+    asked = index_of(constraint)
+    return any(index_of(other) == asked for other in others)
 
 
 def index_of(constraint: Constraint) -> object:

@@ -115,6 +115,8 @@ def of_new(word: str, name: Any, value: Any, first: Grants | None) -> Iterator[s
     from it once it is the owner.
     """
     owner, held = getattr(value, "owner", None), getattr(value, "grants", None)
+    if not (owner or held or first):
+        return
     own = {role: one for role, one in (held or {}).items() if role == owner}
     others = {role: one for role, one in (held or {}).items() if role != owner}
     if others != (first or {}):

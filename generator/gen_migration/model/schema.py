@@ -403,7 +403,11 @@ class Table(Granted):
     @property
     def related(self) -> set[Name]:
         """The tables that it belongs to, or refers to."""
-        found = {one.referred_table for one in self.foreign_keys.values()}
+        found = {
+            one.referred_table
+            for one in self.constraints.values()
+            if isinstance(one, ForeignKey)
+        }
         return found.union(self.parents)
 
 

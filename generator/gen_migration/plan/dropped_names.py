@@ -13,7 +13,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.nodes import NAMED
 from gen_migration.kinds.references import Finder, words_of
-from gen_migration.operations.base import DropObject, DropTable
+from gen_migration.operations.base import DropObject, DropTable, only_builds
 from gen_migration.postgres import own_functions
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def dropped_names(made: Plan, spec: Spec) -> Iterator[Problem]:
 
 def dropped(made: Plan, spec: Spec) -> Iterator[Node]:
     """Yield the objects that an edit drops for good."""
+    if only_builds(made.operations):
+        return
     for one in made.operations:
         match one:
             case DropObject(kind=word, name=name):

@@ -20,6 +20,9 @@ def around(
     found: Difference, operations: Sequence[op.Operation]
 ) -> tuple[op.Operation, ...]:
     """Return all operations of a difference, of which these have an order."""
+    whole = (*found.first, *found.renames, *operations, *found.last)
+    if op.only_builds(whole):
+        return whole
     # What is about what is created later goes before anything comes, and comes after all.
     later = [one for one in operations if is_of_later(one)]
     gone = [one for one in later if isinstance(one, op.DropObject)]

@@ -12,7 +12,7 @@ from gen_migration.base.errors import Problem
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.unknown_columns import Names
 from gen_migration.operations.alterations import AlterObject
-from gen_migration.operations.base import CreateObject
+from gen_migration.operations.base import CreateObject, only_builds
 from gen_migration.operations.columns import DropColumn
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def unknown_columns(made: Plan, spec: Spec) -> Iterator[Problem]:
 
 def concerned(made: Plan, spec: Spec) -> Iterator[tuple[str, Any]]:
     """Yield the objects of a spec that change; all of them, where columns go."""
+    if only_builds(made.operations):
+        return
     if any(isinstance(one, DropColumn) for one in made.operations):
         yield from (
             (kind.word, name)

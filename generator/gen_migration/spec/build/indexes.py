@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from gen_migration.spec.shape_constraints import IndexPartShape, IndexShape
 
 
-# What each built-in access method can do (pg_indexam_has_property and its siblings).
-ORDERED = frozenset(("btree",))
-INCLUDING = frozenset(("btree", "gist", "spgist"))
-KNOWN_METHODS = frozenset(("btree", "hash", "gist", "spgist", "gin", "brin"))
+# The built-in access methods that cannot do all that btree does, and what some of them can
+# (pg_indexam_has_property and its siblings).
+LESSER = frozenset(("hash", "gist", "spgist", "gin", "brin"))
+INCLUDING = frozenset(("gist", "spgist"))
 
 
 def indexes(body: Body) -> dict[str, Index]:
@@ -103,17 +103,17 @@ def index_problems(shape: IndexShape, elements: list[Element], at: Spot) -> None
     method = shape.method.lower()
     if shape.nulls_not_distinct:
         (at / "nulls_not_distinct").need(15, "NULLS NOT DISTINCT")
-    if method not in KNOWN_METHODS:
-        return  # of an extension
+    if method not in LESSER:
+        return  # btree, or of an extension
     has_order = any(one.descending or one.nulls_first for one in elements)
     refusals = (
-        ("unique", "is never unique", shape.unique and method != "btree"),
+        ("unique", "is never unique", shape.unique),
         (
             "include",
             "carries no other columns",
             bool(shape.include) and method not in INCLUDING,
         ),
-        ("columns", "has no order", has_order and method not in ORDERED),
+        ("columns", "has no order", has_order),
         ("columns", "has one column", len(shape.columns) > 1 and method == "hash"),
     )
     for key, what, applies in refusals:

@@ -209,6 +209,8 @@ def named_sequences(
     build: Build, name: Name, table: Table
 ) -> Iterator[tuple[Name, str, Spot]]:
     """Yield the sequences of a table's identities that have a name, as `relations` does."""
+    if "sequence" not in build.words:
+        return
     for key, column in table.columns.items():
         named = column.identity and column.identity.sequence
         if named:
