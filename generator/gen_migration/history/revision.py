@@ -74,8 +74,7 @@ class Draft:
         from gen_migration.render.formatter import formatted
         from gen_migration.render.marker import marked
 
-        text = self.text(header)
-        result, found = formatted(text, path.absolute(), lambda: checksum(text))
+        result, found = formatted(lambda: self.text(header), path.absolute(), checksum)
         return marked(result, header.spec, found, header.part)
 
 

@@ -24,11 +24,14 @@ def ruff() -> str:
     return str(find_ruff_bin())
 
 
-def formatted(text: str, path: Path, meanwhile: Callable[[], T]) -> tuple[str, T]:
+def formatted(
+    source: Callable[[], str], path: Path, meanwhile: Callable[[str], T]
+) -> tuple[str, T]:
     """Return Python source as `ruff format` writes it in the place of `path`.
 
-    `meanwhile` is called while ruff works, and what it returns comes along.
-    Raises Error when ruff refuses, for a broken configuration of the user's say.
+    It is made while ruff starts. `meanwhile` is called with it while ruff works, and what that
+    returns comes along. Raises Error when ruff refuses, for a broken configuration of the user's
+    say.
     """
     command = [ruff(), "format", "--quiet", "--stdin-filename", str(path), "-"]
     try:
@@ -41,13 +44,14 @@ def formatted(text: str, path: Path, meanwhile: Callable[[], T]) -> tuple[str, T
     except OSError as error:
         raise Error(f"ruff does not start: {error}", hint="pip install ruff") from None
     with process:
+        text = source()
         with contextlib.suppress(BrokenPipeError):  # its own error says why
             assert process.stdin is not None  # noqa: S101 - for the type checker
             process.stdin.write(text.encode())
             process.stdin.flush()
             process.stdin.close()
             process.stdin = None
-        result = meanwhile()
+        result = meanwhile(text)
         output, problem = process.communicate()
     if process.returncode:
         reason = problem.decode(errors="replace").strip()

@@ -27,7 +27,7 @@ def text_of(spec: Spec, style: str, output: Path | None) -> str:
     Raises Error where ruff refuses.
     """
     path = output or Path("models.py")
-    return formatted(module.text(spec, style), path, lambda: None)[0]
+    return formatted(lambda: module.text(spec, style), path, lambda _: None)[0]
 
 
 def is_written(output: Path, text: str) -> bool:
