@@ -7,6 +7,7 @@ one of the two needs is imported before there are two.
 from __future__ import annotations
 
 import io
+import marshal
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -40,19 +41,23 @@ def read_ahead(path: Path, meanwhile: Callable[[], object]) -> Iterator[Document
             yield read_document(path)
             return
         document: Document = pickle.loads(data)  # noqa: S301 - a fork of this process wrote it
+        words = next(found, None)
+        if words is not None:
+            document.words = marshal.loads(words)  # noqa: S302 - the same
         with parsed_elsewhere(found):
             yield document
 
 
 def read(path: Path) -> Iterator[bytes]:
-    """Yield a document, and then its expressions, parsed."""
+    """Yield a document, and then its words, and its expressions, parsed."""
     # A pipe can be read once, and that is for who says what is wrong.
     if all(one.is_file() for one in spec_files(path)):
         from gen_migration.spec.documents import read_document, words_in
 
         found = read_document(path)
-        found.words = words_in(found.value)
         yield pickled(found)
+        # While the other process reads that.
+        yield marshal.dumps(words_in(found.value))
         from gen_migration.postgres.expressions_ahead import parsed
 
         yield from parsed(dict.fromkeys(expressions(found.value)))

@@ -24,16 +24,15 @@ class Token(NamedTuple):
     text: str
 
 
-PATH = re.compile(
+# Compiled when a text is looked at, as all patterns of what is seldom written.
+PATH = (
     r'\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)'
     r'|(?P<variable>\$(?:"(?:[^"\\]|\\.)*"|\w+)?|@|\*(?!\*))|(?P<word>(?:[^\W\d]|\\u)[\w\\]*)'
-    r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>\*\*|&&|\|\||[<>=!]=|<>|[-+/%<>!?.,]))",
-    re.DOTALL,
+    r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<operator>\*\*|&&|\|\||[<>=!]=|<>|[-+/%<>!?.,]))"
 )
-QUERY = re.compile(
+QUERY = (
     r"\s*(?:(?P<word>(?:'(?:[^'\\]|''|\\.)*'|(?:[^\s'\\&|!():<*]|\\.)(?:[^\s\\&|!():<]|\\.)*)"
-    r"(?::[*abcdABCD]*)?)|(?P<operator>&|\||<->|<[0-9]{1,5}>)|(?P<open>[!(])|(?P<close>\)))",
-    re.DOTALL,
+    r"(?::[*abcdABCD]*)?)|(?P<operator>&|\||<->|<[0-9]{1,5}>)|(?P<open>[!(])|(?P<close>\)))"
 )
 CLOSES = {"(": ")", "[": "]", "{": "}"}
 VALUES = frozenset(("string", "number", "variable", "close"))
@@ -41,12 +40,13 @@ KEYWORDS = frozenset("to is starts with like_regex flag unknown".split())
 FIRST = frozenset("( ! + - true false null exists".split())
 
 
-def parts(text: str, pattern: re.Pattern[str]) -> list[Token] | None:
+def parts(text: str, pattern: str) -> list[Token] | None:
     """Return the parts of a text; None where something is none of them."""
     found: list[Token] = []
     at, end = 0, len(text.rstrip())
+    form = re.compile(pattern, re.DOTALL)
     while at < end:
-        match = pattern.match(text, at, end)
+        match = form.match(text, at, end)
         if match is None or match.lastgroup is None:
             return None
         found.append(Token(match.lastgroup, match[match.lastgroup]))

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 QUOTED = r'"(?:[^"\\]|""|\\.)*"'
 BOUND = rf'(?:{QUOTED}|[^\s"\\,()\[\]{{}}][^"\\,()\[\]{{}}]*)?'
-RANGE = re.compile(
-    rf"\s*(?:empty|[\[(]\s*(?P<lower>{BOUND})\s*,\s*(?P<upper>{BOUND})\s*[\])])\s*",
-    re.IGNORECASE,
-)
+RANGE = rf"\s*(?:empty|[\[(]\s*(?P<lower>{BOUND})\s*,\s*(?P<upper>{BOUND})\s*[\])])\s*"
 ELEMENTS = {
     "int4": "integer",
     "int8": "bigint",
@@ -36,8 +33,9 @@ def check_range(value: str, column_type: Type) -> str:
     """Return what is wrong with a range, or a list of them in braces; nothing where it is one."""
     kind = re.sub("(multi)?range$", "", column_type.name)
     element = replace(column_type, name=ELEMENTS[kind], array=False)
+    form = re.compile(RANGE, re.IGNORECASE)
     if not column_type.name.endswith("multirange"):
-        found = RANGE.fullmatch(value)
+        found = form.fullmatch(value)
         return one_range(found, element) if found else "write [1,5), in quotes"
     text = value.strip()
     hint = "write {[1,5), [7,9)}, in quotes"
@@ -50,7 +48,7 @@ def check_range(value: str, column_type: Type) -> str:
             if comma is None:
                 return hint
             at = comma.end()
-        found = RANGE.match(text, at)
+        found = form.match(text, at)
         if found is None:
             return hint
         if problem := one_range(found, element):

@@ -66,15 +66,15 @@ UNITS = (
     "microseconds? milliseconds? seconds? secs? s minutes? mins? m hours? hrs? h days? d weeks? w"
     " months? mons? years? yrs? y decades? centur(y|ies) millenni(um|a)"
 )
-INTERVAL = re.compile(
+INTERVAL = (
     rf"(@\s*)?([-+]?[0-9]+(\.[0-9]+)?\s*({UNITS.replace(' ', '|')})\s*)*"
     r"([-+]?[0-9]+\s+)?([-+]?[0-9]+:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?(\s*ago)?"
-    r"|P[-0-9YMWDTHS.:]+|[-+]?[0-9]+(-[0-9]+)?|[-+]?infinity",
-    re.ASCII | re.IGNORECASE,
+    r"|P[-0-9YMWDTHS.:]+|[-+]?[0-9]+(-[0-9]+)?|[-+]?infinity"
 )
 
 
 def check_interval(value: str, _: Type) -> str:
-    if value.strip() and INTERVAL.fullmatch(value.strip()):
+    form = re.compile(INTERVAL, re.ASCII | re.IGNORECASE)
+    if value.strip() and form.fullmatch(value.strip()):
         return ""
     return f"write 1 day 02:30:00, {EXPRESSION}"
