@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration import kinds
 from gen_migration.diff.columns import Refusal, enum_of
@@ -21,6 +21,7 @@ from gen_migration.model.schema import PrimaryKey
 from gen_migration.operations.alterations import AlterConstraint
 from gen_migration.operations.base import DropConstraint
 from gen_migration.operations.columns import DropColumn
+from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Column, Schema, Table
     from gen_migration.operations.base import Operation
-    from gen_migration.postgres.names import Name
 
 # What columns have, so that it cannot go and come back.
 LASTING = frozenset(("types", "collations"))
@@ -141,18 +141,33 @@ def usurped(old: Schema, new: Schema) -> set[Node]:
 
     What names it means the other one then. So it does not hold on to it until that is there.
     """
-    words = ["table", *(kind.word for kind in KINDS if kind.space == "relations")]
-    gone = [
-        (word, name)
-        for word in words
+    gone = {
+        (word, name): found
+        for word in ("table", *(kind.word for kind in KINDS))
         for name in old.of(word).keys() - new.of(word).keys()
-    ]
-    taken = relations(new) if gone else set()
-    return {
-        (word, name)
-        for word, name in gone
-        if not taken.isdisjoint((name, *within(word, name, old.of(word)[name])))
+        if (found := {*taken(word, name, old.of(word)[name])})
     }
+    if not gone:
+        return set()
+    there = relations(new).union(
+        *(
+            taken(kind.word, name, value)
+            for kind in kinds.of(new)
+            for name, value in new.of(kind.word).items()
+        )
+    )
+    return {node for node, names in gone.items() if not there.isdisjoint(names)}
+
+
+def taken(word: str, name: Any, value: Any) -> Iterator[Name]:
+    """Yield the names among relations that something has."""
+    if word == "table" or BY_WORD[word].space == "relations":
+        yield name
+        yield from within(word, name, value)
+    else:
+        for space, *found in BY_WORD[word].links(name, value):
+            if space == "relations":
+                yield Name(*found)
 
 
 def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Node]:

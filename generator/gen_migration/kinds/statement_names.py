@@ -11,7 +11,9 @@ from gen_migration.postgres.signatures import split_signature
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
+    from gen_migration.postgres.types import Type
 
 # The spaces of names of what `CREATE …` of several kinds makes, by OBJECT_….
 DEFINED = {"TYPE": "types", "COLLATION": "collations", "AGGREGATE": "functions"}
@@ -33,10 +35,37 @@ CREATING = {
 
 def created_by(texts: tuple[str, ...]) -> list[tuple[str, Name]]:
     """Return the names that statements take, each with its space."""
-    return [found for one in texts for found in created(one)]
+    return [(space, name) for one in texts for space, name, _ in created(one)]
 
 
-def created(text: str) -> Iterator[tuple[str, Name]]:
+def taken_by(texts: tuple[str, ...]) -> Iterator[Node]:
+    """Yield what statements take of each space, which only one can have at a time.
+
+    The types of a function are a part of its name; of one that does not say them, it is not known.
+    """
+    for space, name, node in (found for one in texts for found in created(one)):
+        if space != "functions":
+            yield space, *name
+        elif (types := input_types(node)) is not None:
+            yield space, *name, types
+
+
+def input_types(node: Any) -> tuple[Type, ...] | None:
+    """Return the types that CREATE FUNCTION takes; None for an aggregate's, and for %TYPE."""
+    from gen_migration.kinds.routine_tree import arguments
+    from gen_migration.kinds.routine_values import INPUTS
+
+    if not hasattr(node, "parameters"):
+        return None
+    try:
+        found = [*arguments(node.parameters, ())]
+    except ValueError:
+        return None
+    return tuple(one.type for one in found if one.mode in INPUTS)
+
+
+def created(text: str) -> Iterator[tuple[str, Name, Any]]:
+    """Yield what a text creates: the space of the name, the name, and its tree."""
     try:
         parsed = postgast().parse(text).stmts
     except postgast().PgQueryError:  # it is of another version
@@ -49,10 +78,10 @@ def created(text: str) -> Iterator[tuple[str, Name]]:
 
             space = DEFINED.get(tree.word(node, "kind"))
             if space is not None:
-                yield space, strings(node.defnames)
+                yield space, strings(node.defnames), node
         elif kind in CREATING:
             space, at = CREATING[kind]
-            yield space, name_at(getattr(node, at))
+            yield space, name_at(getattr(node, at)), node
 
 
 def name_at(found: Any) -> Name:

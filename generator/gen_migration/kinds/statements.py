@@ -15,12 +15,18 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
-from gen_migration.kinds.statement_names import after_of, created_by, reference_to
+from gen_migration.kinds.statement_names import (
+    after_of,
+    created_by,
+    reference_to,
+    taken_by,
+)
 from gen_migration.sql.blocks import Block
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
 
@@ -140,6 +146,9 @@ class Statements(Kind):
 
     def brings_others(self, value: Any) -> Collection[tuple[str, Any]]:
         return created_by(value.create)
+
+    def links(self, name: Any, value: Any) -> Collection[Node]:
+        return [*taken_by(value.create)]
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         return {reference_to(one) for one in value.after}
