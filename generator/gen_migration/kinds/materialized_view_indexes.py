@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.postgres.names import aside, quote_name
 from gen_migration.sql import ddl
 
@@ -25,15 +26,39 @@ def called(of: Any, name: str) -> str:
     return f"INDEX {of._replace(name=name).sql}"
 
 
-def is_renamed(old: Mapping[str, Index], new: Mapping[str, Index]) -> bool:
-    """Tell whether indexes are others by their names alone."""
+def built(value: Index) -> Index:
+    """Return an index without what PostgreSQL can set on one that is there."""
+    return replace(value, storage_parameters={}, comment=None)
+
+
+def are_built(old: Mapping[str, Index], new: Mapping[str, Index]) -> bool:
+    """Tell whether indexes are built or dropped, and not only set or called otherwise."""
     left = [one for key, one in old.items() if key not in new]
     for key, one in new.items():
         if key not in old and one in left:
             left.remove(one)
-        elif old.get(key) != one:
-            return False
-    return not left
+        elif key not in old or built(old[key]) != built(one):
+            return True
+    return bool(left)
+
+
+def parameter_statements(
+    what: str, old: Mapping[str, str], new: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what sets storage parameters that are new or others, and resets what is gone."""
+    if given := {key: text for key, text in new.items() if old.get(key) != text}:
+        yield f"ALTER {what} SET ({ddl.parameters(given)})"
+    if gone := [key for key in old if key not in new]:
+        yield f"ALTER {what} RESET ({', '.join(gone)})"
+
+
+def setting_statements(what: str, old: Index, new: Index) -> Iterator[str]:
+    """Yield what sets on an index what is otherwise than it was built."""
+    yield from parameter_statements(
+        what, old.storage_parameters, new.storage_parameters
+    )
+    if old.comment != new.comment:
+        yield ddl.comment(what, new.comment)
 
 
 def index_statements(
@@ -41,13 +66,20 @@ def index_statements(
 ) -> Iterator[str]:
     """Yield what makes other indexes of some; what is the same but for its name is renamed.
 
-    One that changes under its name is built aside, so that REFRESH CONCURRENTLY always finds a
-    unique one. Concurrently, each statement can be repeated: what a run has left behind goes first.
+    What PostgreSQL can set on one that is there is set. One that is otherwise built under its name
+    is built aside, so that REFRESH CONCURRENTLY always finds a unique one. Concurrently, each
+    statement can be repeated: what a run has left behind goes first.
     """
     drop = "DROP INDEX CONCURRENTLY IF EXISTS" if concurrently else "DROP INDEX"
-    left = {key: one for key, one in old.items() if new.get(key) != one}
+    there = {
+        key: one
+        for key, one in old.items()
+        if key in new and built(one) == built(new[key])
+    }
+    left = {key: one for key, one in old.items() if key not in there}
     for key, one in new.items():
-        if old.get(key) == one:
+        if key in there:
+            yield from setting_statements(called(of, key), there[key], one)
             continue
         before = next((k for k, each in left.items() if each == one), None)
         if (

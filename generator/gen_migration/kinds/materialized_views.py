@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.materialized_view_indexes import (
+    are_built,
     created_index,
     index_statements,
-    is_renamed,
+    parameter_statements,
 )
-from gen_migration.kinds.queries import OfQuery, changed
+from gen_migration.kinds.queries import OfQuery
 from gen_migration.model.access import Granted
 from gen_migration.postgres import privileges
 from gen_migration.postgres.names import aside, quote_name, quote_names
@@ -135,18 +136,9 @@ class MaterializedViews(OfQuery):
     ) -> Iterator[str]:
         """Yield what makes a step; a new query is none (see `is_built_aside`)."""
         alter = f"ALTER {self.sql(name)}"
-        gone = [
-            key for key in old.storage_parameters if key not in new.storage_parameters
-        ]
-        given = {
-            key: text
-            for key, text in changed(old.storage_parameters, new.storage_parameters)
-            if text
-        }
-        if given:
-            yield f"{alter} SET ({ddl.parameters(given)})"
-        if gone:
-            yield f"{alter} RESET ({', '.join(gone)})"
+        yield from parameter_statements(
+            self.sql(name), old.storage_parameters, new.storage_parameters
+        )
         if old.tablespace != new.tablespace:
             yield f"{alter} SET TABLESPACE {quote_name(new.tablespace or 'pg_default')}"
         if old.access_method != new.access_method:
@@ -272,8 +264,7 @@ class MaterializedViews(OfQuery):
         return replace(found, with_data=wanted.with_data)
 
     def is_long(self, old: Any, new: Any) -> bool:
-        before, after = old.indexes, new.indexes
-        return bool(before != after and not is_renamed(before, after))
+        return are_built(old.indexes, new.indexes)
 
     def is_built_aside(self, old: Any, new: Any) -> bool:
         return (old.query, old.columns) != (new.query, new.columns)

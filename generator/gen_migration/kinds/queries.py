@@ -145,8 +145,10 @@ class OfQuery(Kind):
         for word, before, after in super().changes(old, new):
             if word in WORDS:
                 for key, text in changed(before, after):
-                    sides = (said(before.get(key)), said(text))
-                    yield f"{WORDS[word]} {key}", *sides
+                    held = before.get(key)
+                    yield f"{WORDS[word]} {key}", said(held), said(text)
+                    if isinstance(text, Index) and comment_of(held) != text.comment:
+                        yield f"comment of index {key}", comment_of(held), text.comment
             else:
                 yield word, before or None, after or None
 
@@ -168,7 +170,14 @@ WORDS = {
 
 def said(value: Any) -> Any:
     """Return a value as a line says it."""
-    return ddl.index_body(value) if isinstance(value, Index) else value
+    if not isinstance(value, Index):
+        return value
+    return f"{'UNIQUE ' if value.unique else ''}{ddl.index_body(value)}"
+
+
+def comment_of(value: Any) -> str | None:
+    """Return the comment of an index; None where there is no index."""
+    return getattr(value, "comment", None)
 
 
 def changed(

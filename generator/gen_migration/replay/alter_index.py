@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def alter_index(replay: Replay, name: Name, command: Any) -> None:
-    """Do one command of `ALTER INDEX`, on one of a table or on a part of a partition."""
+    """Do one command of `ALTER INDEX`, on one of a relation or on a part of a partition."""
     if values.subtype(command) == "AT_AttachPartition":
         attach_index(replay, name, values.relation(partition(command).name))
         return
@@ -31,8 +31,9 @@ def alter_index(replay: Replay, name: Name, command: Any) -> None:
         set_property(replay, OF_INDEX, key, command, owner, name=name.name)
     elif (part := lookup.part_called(replay.schema, name)) is not None:
         alter_part(replay, *part, command)
-    elif lookup.index_of_object(replay.schema, name) is not None:
-        raise ValueError("ALTER INDEX on what is no table")
+    elif (found := lookup.index_of_object(replay.schema, name)) is not None:
+        field, new = change(found[1], command)
+        replay.set_index(found[0], name.name, replace(found[1], **{field: new}))
 
 
 def attach_index(replay: Replay, whole: Name, part: Name) -> None:

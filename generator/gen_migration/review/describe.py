@@ -135,9 +135,15 @@ def shown(operation: Any) -> Iterator[Words]:
 def between(kind: Kind, old: Any, new: Any) -> Iterator[Words]:
     """Yield the properties in which two values of a kind differ, in words."""
     for what, before, after in kind.changes(old, new):
+        say = quoted if what.startswith("comment of ") else words
         # What is made anew for another's sake may be as it was.
         if words(before) != words(after):
-            yield what, words(before), words(after)
+            yield what, say(before), say(after)
+
+
+def quoted(text: str | None) -> str | None:
+    """Return a text as it is told among words."""
+    return None if text is None else quote_text(text)
 
 
 def said(  # noqa: C901, PLR0912 - one branch for each kind of operation
@@ -177,7 +183,7 @@ def said(  # noqa: C901, PLR0912 - one branch for each kind of operation
         case op.SetGrants():
             yield "grants", operation.said
         case op.SetComment():
-            yield "comment", lambda one: None if one is None else quote_text(one)
+            yield "comment", quoted
         case columns.SetColumn() | op.SetTable() | op.SetIndex():
             yield operation.field.replace("_", " "), words
         case _:  # one that has the whole value
