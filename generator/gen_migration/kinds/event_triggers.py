@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.trigger_functions import faults_of
 from gen_migration.model.access import Owned
 from gen_migration.model.renaming import rekeyed
 from gen_migration.postgres.names import Name, quote_name, quote_text
@@ -115,6 +116,11 @@ class EventTriggers(Kind):
     def is_replaced(self, old: Any, new: Any) -> bool:
         is_other: bool = replace(old, state=new.state) != new
         return is_other
+
+    def faults(
+        self, name: Any, value: Any, schema: Schema
+    ) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+        return faults_of(value.function, "event_trigger", schema)
 
     # SQL in.
 

@@ -14,6 +14,7 @@ from gen_migration.kinds import trigger_text as text
 from gen_migration.kinds.firing import Firing
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.references import of_columns
+from gen_migration.kinds.trigger_functions import faults_of
 from gen_migration.kinds.trigger_shape import built
 from gen_migration.kinds.trigger_text import Trigger
 from gen_migration.postgres.names import member
@@ -115,6 +116,11 @@ class Triggers(Firing):
         if replace(old, state=new.state) == new:
             return False
         return old.constraint or new.constraint or old.row != new.row
+
+    def faults(
+        self, name: Any, value: Any, schema: Schema
+    ) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+        return faults_of(value.function, "trigger", schema)
 
     # SQL in.
 

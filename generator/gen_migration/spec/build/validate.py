@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.given import given_checks
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Name, member
 from gen_migration.postgres.own_relations import is_own
+from gen_migration.spec.build.bounds import partition_bounds
 from gen_migration.spec.build.circles import circles
 from gen_migration.spec.build.foreign_keys import check_target
 from gen_migration.spec.build.objects import maker
@@ -19,6 +20,7 @@ from gen_migration.spec.build.own_types import own_names, type_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Spec, Table
     from gen_migration.spec.build.context import Build, Spot
 
@@ -47,6 +49,7 @@ def validate(build: Build, spec: Spec) -> None:
     for name, sequence in spec.schema.sequences.items():
         if sequence.owned_by is not None:
             owner(at_sequence(build, name) / "owned_by", name, *sequence.owned_by)
+    partition_bounds(build, spec)
     relation_names(build, spec)
     type_names(build, spec)
     own_names(build)
@@ -57,13 +60,23 @@ def validate(build: Build, spec: Spec) -> None:
 def faults(build: Build, spec: Spec) -> None:
     """Report what is wrong with objects beside others."""
     for kind in KINDS:
-        for key in build.shapes(kind):
-            name = kind.name_at(maker(build.silent(), ()), key)
-            value = None if name is None else spec.schema.of(kind.word).get(name)
+        for name, place in places(build, kind):
+            value = spec.schema.of(kind.word).get(name)
             if value is not None:
                 for path, message, hint in kind.faults(name, value, spec.schema):
-                    at = build.at(kind.key, key, *path)
-                    at.wrong(message, hint)
+                    build.at(*place, *path).wrong(message, hint)
+
+
+def places(build: Build, kind: Kind) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Yield the objects of a kind by their names, and where they stand."""
+    if kind.holders:
+        for holder, key, place, _ in build.members(kind):
+            yield member(holder, key), place
+        return
+    for key in build.shapes(kind):
+        name = kind.name_at(maker(build.silent(), ()), key)
+        if name is not None:
+            yield name, (kind.key, key)
 
 
 def inherited_names(build: Build, spec: Spec, name: Name, above: list[Name]) -> None:
