@@ -238,7 +238,7 @@ class ExpectedObjects:
         found = next(row for row in every if row["name"] == f"{self.home}.probe")
         self.connection.execute('DROP VIEW "probe"', prepare=False)
         del found["name"]
-        for column in found["columns"]:
+        for column in found["columns"] or ():
             column[3] = value.column_comments.get(column[0])
         found["comment"] = value.comment
         return found
@@ -267,7 +267,7 @@ class ExpectedObjects:
         found = next(row for row in every if row["name"] == f"{self.home}.probe")
         self.connection.execute('DROP MATERIALIZED VIEW "probe"', prepare=False)
         del found["name"]
-        for column in found["columns"]:
+        for column in found["columns"] or ():
             column[2] = value.column_comments.get(column[0])
         found["indexes"] = {
             numbers[key][0]: [*one[:2], numbers[key][1]]

@@ -6,6 +6,7 @@ ATOMIC … END`) is part of its statement; any other is a text, which its langua
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -147,7 +148,9 @@ def used(language: str, text: str) -> Used:
         found = of_words(text)
     if language != "plpgsql":
         return found
-    return found._replace(declared=frozenset(declared(text)))
+    # The parser of PL/pgSQL keeps no types of variables but PostgreSQL's own.
+    types = found.types | of_words(text).types
+    return found._replace(types=types, declared=frozenset(declared(text)))
 
 
 def declared(text: str) -> Iterator[Name]:
@@ -165,6 +168,32 @@ def declared(text: str) -> Iterator[Name]:
             parts = parts[:-1] if copied == "type" else parts
             if parts:
                 yield last_two(parts)
+
+
+@lru_cache(maxsize=10_000)
+def of_rows(text: str) -> frozenset[str]:
+    """Return the columns of a trigger's rows that a body in PL/pgSQL names: `new.a`."""
+    try:
+        tokens = postgast().scan(text).tokens
+    except postgast().PgQueryError:
+        return frozenset()
+    data = text.encode()
+    words = [data[one.start : one.end].decode() for one in tokens]
+    return frozenset(
+        plain_word(column)
+        for row, dot, column in zip(words, words[1:], words[2:], strict=False)
+        if dot == "." and row.lower() in {"new", "old"}
+    )
+
+
+@lru_cache(maxsize=10_000)
+def variables(text: str) -> frozenset[str]:
+    """Return the variables that a body in PL/pgSQL declares."""
+    try:
+        found = parsed_plpgsql(text)
+    except (postgast().PgQueryError, ValueError):
+        return frozenset()
+    return frozenset(under("refname", found))
 
 
 def dotted_before(words: list[str], at: int) -> list[str]:
@@ -204,12 +233,31 @@ def trees(language: str, text: str) -> Iterator[Any]:
     elif language == "sql":
         yield statements_of(text)
     elif language == "plpgsql":
-        function = (
-            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
-            + dollar_quoted(text)
-        )
-        for query in queries(postgast().parse_plpgsql(function)):
+        for query in queries(parsed_plpgsql(text)):
             yield from tree_of(query)
+
+
+def parsed_plpgsql(text: str) -> Any:
+    """Return the tree of a body in PL/pgSQL. Raises PgQueryError and ValueError."""
+    function = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+    try:
+        return postgast().parse_plpgsql(function + dollar_quoted(text))
+    except json.JSONDecodeError as error:
+        # Variables like `tg_op` have one brace too many (libpg_query 18.0, its issue 337).
+        return json.loads(error.doc.replace("{}},", "{},"))
+
+
+def under(key: str, found: Any) -> Iterator[Any]:
+    """Yield what stands behind a key anywhere in a tree of PL/pgSQL."""
+    if isinstance(found, list):
+        for one in found:
+            yield from under(key, one)
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            if name == key:
+                yield value
+            else:
+                yield from under(key, value)
 
 
 def queries(found: Any) -> Iterator[str]:
@@ -219,7 +267,7 @@ def queries(found: Any) -> Iterator[str]:
             yield from queries(one)
     elif isinstance(found, dict):
         for key, value in found.items():
-            if key == "query":
+            if key == "query" and isinstance(value, str):
                 yield value
             elif key == "typname":
                 yield f"SELECT NULL::{value.lower().split('%')[0]}"

@@ -6,13 +6,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
+from gen_migration.model.given import columns_of, heirs
 from gen_migration.operations import every as op
+from gen_migration.postgres import bodies
 from gen_migration.rules.contexts import Edit, Hit, object_path
+from gen_migration.rules.data import is_added
 from gen_migration.rules.finding import DANGER
 from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gen_migration.kinds.references import Reference
+    from gen_migration.postgres.names import Name
+
+INSTEAD = "write what it is called now, or nothing of it"
 
 
 @rule(
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
     DANGER,
     op.RenameObject,
     op.DropObject,
-    instead="write what it is called now, or nothing of it",
+    instead=INSTEAD,
 )
 def text_names_what_is_gone(
     edit: Edit, one: op.RenameObject | op.DropObject
@@ -43,6 +51,66 @@ def text_names_what_is_gone(
                 what = f"the text of {kind.word} {name} names {' '.join(map(str, old))}"
                 path = object_path(edit.spec, kind.word, name)
                 yield Hit(f"{what}, which {now}", path)
+
+
+@rule("GM117", DANGER, op.RenameColumn, op.DropColumn, instead=INSTEAD)
+def text_names_a_column_that_is_gone(
+    edit: Edit, one: op.RenameColumn | op.DropColumn
+) -> Iterator[Hit]:
+    """The text of a function names a column that is gone, or is called otherwise.
+
+    Of a text PostgreSQL keeps nothing: the upgrade goes through, and the function fails when it is
+    called. Of a trigger, that is at the next row which somebody writes.
+    """
+    if isinstance(one, op.RenameColumn):
+        old, now = one.old, f"is called {one.new} now"
+    elif is_added(edit, one):
+        return
+    else:
+        old, now = one.name, "is dropped"
+    tables = {one.table, *heirs(edit.spec.schema, one.table)}
+    for kind in kinds.of(edit.spec.schema):
+        for name, value in edit.spec.schema.of(kind.word).items():
+            if holds(value, old) and (
+                is_row_of_trigger(edit, name, value, old, tables)
+                or is_column_in(edit, kind.wishes(value), value, old, tables)
+            ):
+                what = f"the text of {kind.word} {name} names column {old} of table {one.table}"
+                path = object_path(edit.spec, kind.word, name)
+                yield Hit(f"{what}, which {now}", path)
+
+
+def is_row_of_trigger(
+    edit: Edit, name: Any, value: Any, column: str, tables: set[Name]
+) -> bool:
+    """Tell whether a function names a column of a row for which a trigger of a table calls it."""
+    return column in bodies.of_rows(value.body) and any(
+        trigger.holder in tables and one.function == getattr(name, "called", None)
+        for trigger, one in edit.spec.schema.of("trigger").items()
+    )
+
+
+def is_column_in(
+    edit: Edit, named: set[Reference], value: Any, column: str, tables: set[Name]
+) -> bool:
+    """Tell whether a name in a text is surely that of a column of a table.
+
+    It may be one of an argument, a variable, or a column of what else the text names.
+    """
+    arguments = {each.name for each in value.arguments}
+    if column in arguments or column in bodies.variables(value.body):
+        return False
+    schema, after = edit.spec.schema, edit.shared.after
+    found = False
+    for _, relation, columns in (each for each in named if each[0] == "columns"):
+        if columns is None or column not in columns:
+            return False
+        for word, table, *_ in after.nodes(("relations", relation)) or [("", relation)]:
+            if word == "table" and table in tables:
+                found = True
+            elif word != "table" or column in columns_of(schema, table):
+                return False
+    return found
 
 
 def holds(value: Any, name: Any) -> bool:
