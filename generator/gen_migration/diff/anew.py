@@ -9,7 +9,7 @@ from gen_migration.diff.columns import Refusal, enum_of
 from gen_migration.diff.free_names import relations, within
 from gen_migration.diff.returned_rows import returning_rows
 from gen_migration.diff.tables import pairs
-from gen_migration.diff.type_use import use
+from gen_migration.diff.type_use import stays_in_use
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.kind import Kind
@@ -68,7 +68,9 @@ def made_anew(
         if is_replaced(old, new, kind, node[1]) and node not in refused
     }
     found |= written_over(old, new)
-    found |= {one for one in over(old, new, found) if is_free(old, one)}
+    found |= {
+        one for one in over(old, new, found) if not stays_in_use(old, new, one[1])
+    }
     found |= {
         one
         for word, name in found
@@ -188,16 +190,17 @@ def refusals(old: Schema, new: Schema) -> Iterator[Refusal]:
             before, after = kind.bare(one), kind.bare(other)
             if before == after:
                 continue
-            instead = None
-            if kind.has_refusals:
-                instead = kind.refusal(before, after, use(old, name))
-            if instead is not None:
+            if kind.is_fixed and stays_in_use(old, new, name):
+                instead = (
+                    f"add a {kind.word} with another name, let columns and types have that, and"
+                    " drop this one later"
+                )
                 yield Refusal(kind=kind.word, name=name, instead=instead)
             elif kind.space not in LASTING and is_replaced(old, new, kind, name):
                 replaced.add((kind.word, name))
     held: set[Node] = set()
     for one, below in over(old, new, replaced).items():
-        held |= set() if is_free(old, one) else below
+        held |= below if stays_in_use(old, new, one[1]) else set()
     for word, name in sorted(held, key=str):
         instead = (
             f"add another {word}, let the types over this one be made of that, under other names,"
@@ -216,7 +219,7 @@ def over(old: Schema, new: Schema, replaced: Collection[Node]) -> dict[Node, set
     types = {
         (kind.word, name)
         for kind in kinds.of(old)
-        if kind.space == "types" and kind.has_refusals
+        if kind.space == "types" and kind.is_fixed
         for name in old.of(kind.word).keys() & new.of(kind.word).keys()
     }
     needs = {
@@ -229,12 +232,6 @@ def over(old: Schema, new: Schema, replaced: Collection[Node]) -> dict[Node, set
         for node in types - {*replaced}
     }
     return {node: found for node, found in below.items() if found}
-
-
-def is_free(old: Schema, node: Node) -> bool:
-    """Tell whether nothing has a type, so that it can be made anew."""
-    kind, value = BY_WORD[node[0]], old.of(node[0])[node[1]]
-    return kind.refusal(value, value, use(old, node[1])) is None
 
 
 def replaced_tables(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Name]:

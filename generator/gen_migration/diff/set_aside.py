@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gen_migration.diff.outlived import Outlived
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
-    from gen_migration.model.schema import Schema
+    from gen_migration.model.schema import Column, Schema
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
 
@@ -96,7 +96,9 @@ class Aside:
         self.let_go = anew | outlived.routines
         taking = {one for one in outlived.callers if one[0] in PASSING}
         nodes = {*outlived.callers}
-        nodes |= concerned(old, anew | taking) | concerned(new, anew | taking)
+        before, after = (concerned(one, anew | taking) for one in (old, new))
+        nodes |= before & after
+        nodes |= {one for one in before ^ after if not self.is_retyped(one)}
         nodes -= {*with_heirs(old, anew), *with_heirs(new, anew)}
         self.nodes = {
             node
@@ -104,6 +106,11 @@ class Aside:
             if len(node) == 2
             or (node[1] in old.tables and node[1] in new.tables and node[1] not in gone)
         }
+
+    def is_retyped(self, node: Node) -> bool:
+        """Tell whether a column goes over from an object, or to it, with the values of its own."""
+        sides = [column_at(one, node) for one in (self.old, self.new)]
+        return all(one is not None and one.generated is None for one in sides)
 
     @property
     def objects(self) -> set[Node]:
@@ -223,6 +230,13 @@ def defaults(schema: Schema, table: Name, name: str) -> Iterator[Operation]:
             yield columns.SetColumnDefault(
                 table=one, name=name, old=default, new=None, only=only
             )
+
+
+def column_at(schema: Schema, node: Node) -> Column | None:
+    """Return a column that a table declares itself, where that is what a node is."""
+    word, name, *rest = node
+    table = schema.tables.get(name) if word == "column" else None
+    return None if table is None else table.columns.get(*rest)
 
 
 TYPES = frozenset(kind.word for kind in KINDS if kind.space == "types")

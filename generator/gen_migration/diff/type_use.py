@@ -10,6 +10,7 @@ from gen_migration.kinds.references import EVERY
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
@@ -37,6 +38,29 @@ def use(schema: Schema, name: Name) -> Use:
         within=any(is_within(schema, one, name) for one in held),
         in_types=not types.isdisjoint(known),
     )
+
+
+def stays_in_use(old: Schema, new: Schema, name: Name) -> bool:
+    """Tell whether a column or a type has a type before an edit and after it."""
+    return not holders(old, name).isdisjoint(holders(new, name))
+
+
+def holders(schema: Schema, name: Name) -> set[Node]:
+    """Return the columns and the types that have a type, be it in other types."""
+    types = made_of(schema, name)
+    columns = {
+        ("column", table, key)
+        for table, one in schema.tables.items()
+        for key, column in one.columns.items()
+        if column.type.kind != "builtin"
+        and Name(column.type.schema, column.type.name) in types
+    }
+    return columns | {
+        (kind.word, one)
+        for kind in KINDS
+        if kind.space == "types"
+        for one in (schema.of(kind.word).keys() & types) - {name}
+    }
 
 
 def is_within(schema: Schema, of: Type, name: Name) -> bool:

@@ -25,7 +25,6 @@ from gen_migration.postgres.operators import own
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gen_migration.kinds.kind_changes import Use
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
@@ -117,6 +116,7 @@ class BaseTypes(Kind):
     granting = privileges.TYPE
     called = "TYPE"
     space = "types"
+    is_fixed = True
     creates = "define_stmt"
     cascades = True
 
@@ -141,14 +141,6 @@ class BaseTypes(Kind):
 
     def is_replaced(self, old: Any, new: Any) -> bool:
         return True
-
-    def refusal(self, old: Any, new: Any, use: Use) -> str | None:
-        if use.in_column or use.in_types:
-            return (
-                "add a base type with another name, let columns and types have that, and drop this"
-                " one later"
-            )
-        return None
 
     # SQL in.
 

@@ -89,15 +89,6 @@ class ChangesOfKind(Traits):
         """Tell whether a step is refused while a view selects a part of the object."""
         return False
 
-    @property
-    def has_refusals(self) -> bool:
-        """Whether some changes of its objects cannot be."""
-        return type(self).refusal is not ChangesOfKind.refusal
-
-    def refusal(self, old: Any, new: Any, use: Use) -> str | None:
-        """Return what to do instead, where a change cannot be; None where it can."""
-        return None
-
     def is_long(self, old: Any, new: Any) -> bool:
         """Tell whether a step reads the rows of tables in use; it can be repeated, then."""
         return False

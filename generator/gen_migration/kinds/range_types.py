@@ -22,7 +22,6 @@ from gen_migration.postgres.names import BTREE, MAX_NAME_BYTES, Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.kinds.kind_changes import Use
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
@@ -71,6 +70,7 @@ class RangeTypes(Kind):
     called = "TYPE"
     granting = privileges.TYPE
     space = "types"
+    is_fixed = True
     short = "subtype"
     refused = (
         Refused(
@@ -94,14 +94,6 @@ class RangeTypes(Kind):
 
     def is_replaced(self, old: Any, new: Any) -> bool:
         return True
-
-    def refusal(self, old: Any, new: Any, use: Use) -> str | None:
-        if use.in_column or use.in_types:
-            return (
-                "add a range type with another name, let columns and types have that, and drop"
-                " this one later"
-            )
-        return None
 
     def brings(self, name: Name, value: Any) -> list[Name]:
         return [value.multirange]

@@ -38,6 +38,8 @@ class Traits(Facts):
     is_missed: ClassVar[bool] = False
     # Whether an object stays without those of its parts that stand on what goes for a while.
     lets_go: ClassVar[bool] = False
+    # Whether its objects cannot be otherwise while columns or types have them.
+    is_fixed: ClassVar[bool] = False
     # Whether what is created stands on its objects without naming them.
     is_picked_up: ClassVar[bool] = False
     # Whether a drop takes along what refers to an object, and it refers to.
