@@ -22,10 +22,9 @@ from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.dependents import keys_to, taken_off
 from gen_migration.plan.enum_swaps import is_in_columns, merged
-from gen_migration.plan.not_null_aside import set_aside
 from gen_migration.plan.order import ordered
 from gen_migration.plan.origins_in_order import in_order, typed_in_order
-from gen_migration.plan.retyping import block
+from gen_migration.plan.retyping import block, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -137,18 +136,20 @@ def anew(schema: Schema, operations: list[Any], postgresql: int) -> list[op.Oper
         if BY_WORD[word].space == "types":
             found = renewed(schema, op.apply(schema, run), word, name, postgresql)
         if found is None:
-            found = replaced(schema, run)
+            found = replaced(schema, run, postgresql)
         steps += found
         schema = op.apply(schema, found)
     return steps
 
 
-def replaced(schema: Schema, operations: list[Any]) -> list[op.Operation]:
+def replaced(
+    schema: Schema, operations: list[Any], postgresql: int
+) -> list[op.Operation]:
     """Return the steps of an object, in place or by what takes its place."""
     steps: list[op.Operation] = []
     for one in operations:
         kind, after = BY_WORD[one.kind], one.apply(schema)
-        found = set_aside(schema, one)
+        found = set_aside(schema, one, postgresql)
         if kind.is_built_aside(one.old, one.new) or is_replaced(
             schema, after, kind, one.name
         ):

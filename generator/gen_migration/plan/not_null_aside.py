@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
-from gen_migration.diff.inherited import with_parts
 from gen_migration.model.given import heirs, held_column
 from gen_migration.model.not_null_names import called
 from gen_migration.model.own_columns import (
@@ -27,6 +26,7 @@ from gen_migration.model.own_columns import (
 from gen_migration.model.schema import PrimaryKey
 from gen_migration.operations import every as op
 from gen_migration.plan.dependents import keys_to
+from gen_migration.plan.rebuilt import rebuilt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,19 +47,6 @@ def not_nulls(
                 if is_first and calls_otherwise(schema, table, name):
                     found[table, name] = allowing(schema, table, name)
     return [*found.values()]
-
-
-def rebuilt(schema: Schema, operation: op.Operation) -> Iterator[tuple[Name, str]]:
-    """Yield the columns that an operation makes anew, but for those that heirs have of them."""
-    if isinstance(operation, op.SetColumnType | op.SetColumnGenerated):
-        yield operation.table, operation.name
-    if isinstance(operation, op.AlterObject) and operation.has_heirs:
-        before, after = operation.old.attributes, operation.new.attributes
-        for key in before.keys() & after.keys():
-            if before[key].type != after[key].type:
-                for name, table in schema.tables.items():
-                    if table.of_type == operation.name:
-                        yield name, key
 
 
 def calls_otherwise(schema: Schema, table: Name, name: str) -> bool:
@@ -124,13 +111,6 @@ def is_kept(schema: Schema, drop: op.DropColumn) -> bool:
     after = drop.apply(schema)
     kept = [one for one in below if held_column(after, one, drop.name) is not None]
     return bool(kept) and all_say(schema, drop.table, drop.name)
-
-
-def set_aside(schema: Schema, operation: op.Operation) -> list[op.Operation]:
-    """Return an operation with what is off meanwhile."""
-    nulls = not_nulls(schema, [operation])
-    off = [*with_parts(schema, [*keys_of(schema, nulls)]), *nulls]
-    return [*off, operation, *op.inverse(off)]
 
 
 def keys_of(

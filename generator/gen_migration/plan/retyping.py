@@ -31,6 +31,7 @@ from gen_migration.plan.dependents import (
     types_let_go,
 )
 from gen_migration.plan.enum_swaps import partitioned_by, swap, uses
+from gen_migration.plan.inherited_aside import inherited_parts
 from gen_migration.plan.not_null_aside import keys_of, not_nulls
 from gen_migration.plan.order import arranged
 
@@ -74,6 +75,8 @@ def block(
         for one in (*constraints_of(at, touched), *keys_of(at, nulls))
     }
     parts = with_parts(at, [*keys.values(), *indexes_of(at, touched)])
+    apart = {(one.table, one.name) for one in parts if isinstance(one, op.DropPart)}
+    parts += inherited_parts(at, rest, postgresql, apart)
     marks = list(marks_of(at, parts))
     grants = list(access.let_go(at, gone))
     drops, adds = gone_and_back(at, gone, back)
@@ -88,6 +91,18 @@ def block(
     coming = [*adds, *op.inverse(taken), *bound]
     on = arranged(coming, at, op.apply(at, coming))
     return [*first, *off, *between, *on]
+
+
+def set_aside(
+    schema: Schema, operation: op.Operation, postgresql: int
+) -> list[op.Operation]:
+    """Return an operation with what is off meanwhile."""
+    nulls = not_nulls(schema, [operation])
+    keys = [*keys_of(schema, nulls)]
+    gone = {(one.table, one.name) for one in keys}
+    apart = inherited_parts(schema, [operation], postgresql, gone)
+    off = [*with_parts(schema, keys), *apart, *nulls]
+    return [*off, operation, *op.inverse(off)]
 
 
 def set_apart(
