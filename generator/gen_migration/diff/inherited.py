@@ -27,7 +27,7 @@ from gen_migration.operations.base import DropConstraint, DropIndex
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from gen_migration.model.schema import PartitionOf, Schema, Table
+    from gen_migration.model.schema import Constraint, PartitionOf, Schema, Table
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
 
@@ -105,7 +105,7 @@ def shared(
             for k, one in table.constraints.items()
             if k not in taken and (k == key or not is_named)
         }
-        own = same(first, mine, constraint, same_constraint)
+        own = same(first, mine, constraint, is_shared)
         if own is not None:
             taken.add(own)
             comment = mine[own].comment
@@ -130,6 +130,13 @@ def same(
         if key in found and is_same(found[key], value):
             return key
     return None
+
+
+def is_shared(own: Constraint, above: Constraint) -> bool:
+    """Tell whether a table's constraint is its parent's; it may be valid where that is not."""
+    if isinstance(own, Check) and isinstance(above, Check) and above.not_valid:
+        own = replace(own, not_valid=True)
+    return same_constraint(own, above)
 
 
 def of_index(name: str, value: Index, parent: Index) -> Inherited:

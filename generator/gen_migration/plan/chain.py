@@ -18,6 +18,7 @@ from gen_migration.plan import forms
 from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.built_first import built_first
 from gen_migration.plan.busy_tables import apart, is_crowded, repeats
+from gen_migration.plan.checks_below import before_attaching
 from gen_migration.plan.deferred_validation import checked_later
 from gen_migration.plan.dependencies import holds_on, predecessors
 from gen_migration.plan.expand import downgrade_of, expand
@@ -48,13 +49,13 @@ def single(
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
     there = absorbed(joined(expand(old, operations, postgresql)), old, new)
-    there = before_drops(old, built_first(there, old))
+    there = before_attaching(old, before_drops(old, built_first(there, old)))
 
     @cache
     def downgrade() -> Direction:
         back = way_back(old, operations, postgresql)
         back = absorbed(joined(downgrade_of(new, back, postgresql)), new, old)
-        back = before_drops(new, built_first(back, new))
+        back = before_attaching(new, before_drops(new, built_first(back, new)))
         return Direction(start=new, operations=back, waits=waits(back))
 
     return PlannedRevision(
