@@ -232,6 +232,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         attach_partition.in_place_of_another
         detach_partition.keys_by_other_names detach_partition.uniques_by_other_names
         attach_partition.with_a_trigger_of_its_own
+        attach_partition.below_a_partition_of_a_check_not_valid
         """,
     ),
     "require-lock-timeout": (
