@@ -38,6 +38,8 @@ class Named(NamedTuple):
     searching: frozenset[tuple[str, Name]]
     # With the number of operands, those behind other syntax too: `IN` is `=`.
     operators: frozenset[tuple[Name, int]]
+    # Words that are called without brackets: `current_timestamp`.
+    values: frozenset[str]
 
     def concerns(self, columns: Collection[str], types: Collection[Name]) -> bool:
         """Tell whether one of these columns, or of these types, is named."""
@@ -89,7 +91,17 @@ def named_in(nodes: list[tuple[str, Any]]) -> Named:
         collations=names("collate_clause", "collname"),
         searching=frozenset(text_search.named(nodes)),
         operators=frozenset(operators(nodes)),
+        values=frozenset(
+            value_called(node) for kind, node in nodes if kind == "sqlvalue_function"
+        ),
     )
+
+
+def value_called(node: Any) -> str:
+    """Return the word of a value such as `current_timestamp`, whatever its precision."""
+    words = node.DESCRIPTOR.fields_by_name["op"].enum_type.values_by_number
+    found: str = words[node.op].name
+    return found.removeprefix("SVFOP_").removesuffix("_N").lower()
 
 
 def calls(nodes: list[tuple[str, Any]]) -> Iterator[tuple[Name, int]]:

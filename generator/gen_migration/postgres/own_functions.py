@@ -16,6 +16,18 @@ from gen_migration.postgres.names import PUBLIC
 if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
+# Those that are immutable for no arguments, of what an expression over a row may call.
+CHANGING = frozenset(
+    """
+    array_to_json array_to_string clock_timestamp concat concat_ws convert convert_from convert_to
+    current_database current_query current_schema current_schemas current_setting currval
+    enum_first enum_last enum_range format gen_random_uuid json_agg jsonb_agg lastval
+    make_timestamptz nextval now pg_backend_pid random random_normal row_to_json
+    session_user set_config setval statement_timestamp timeofday to_char to_date to_json to_jsonb
+    to_number transaction_timestamp uuidv4 uuidv7 version
+    """.split()
+)
+
 
 @cache
 def names() -> frozenset[str]:

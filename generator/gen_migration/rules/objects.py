@@ -7,11 +7,13 @@ Safely") and 38.7 (Function Volatility Categories).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds.nodes import parts
 from gen_migration.model.schema import Index
+from gen_migration.postgres.names_in import names_in
+from gen_migration.postgres.own_functions import CHANGING
 from gen_migration.rules.contexts import Design, Hit, ObjectDesign, part_path
 from gen_migration.rules.finding import NOTE, WARNING
 from gen_migration.rules.rule import rule
@@ -122,36 +124,53 @@ def policy_for_all_rows(design: ObjectDesign) -> Iterator[Hit]:
         yield design.hit(f" lets {', '.join(value.roles)} write any row")
 
 
-@rule("GM313", WARNING, instead="mark the function immutable, where it is")
+@rule(
+    "GM313",
+    WARNING,
+    instead="call what is immutable; a function of your own may be marked so, where it is",
+)
 def changing_function(design: Design) -> Iterator[Hit]:
     """An index or a generated column calls a function that is not immutable.
 
-    PostgreSQL refuses it: what is stored would not be what the function gives later.
+    PostgreSQL refuses it: what is stored would not be what the function gives later. So it does of
+    its own, such as `now()`, `to_char()` and `concat()`.
     """
     graph, table = design.graph, design.table
     for name, column in table.columns.items():
         if column.generated is None or not design.looked_at("column", name):
             continue
-        found = graph.find.expression(design.name, column.generated.expression)
-        for called in changing(design, found):
+        text = column.generated.expression
+        for called in changing(
+            design, graph.find.expression(design.name, text), [text]
+        ):
             what = f"column {name} of table {design.name}"
             path = spec_path(design.spec, design.name, "columns", name)
             yield Hit(f"{what} is computed by {called}, which is not immutable", path)
     for name, one in parts(table):
         if isinstance(one, Index) and design.looked_at("part", name):
-            for called in changing(design, graph.find.part(design.name, one)):
+            texts = [each.expression for each in one.elements if each.expression]
+            texts += [one.where] if one.where else []
+            found = graph.find.part(design.name, one)
+            for called in changing(design, found, texts):
                 path = part_path(design.spec, design.name, name)
                 what = f"index {name} of table {design.name}"
                 yield Hit(f"{what} calls {called}, which is not immutable", path)
 
 
-def changing(design: Design, found: Iterable[Reference]) -> Iterator[Any]:
-    """Yield what the spec's functions are called that are not immutable, of some references."""
+def changing(
+    design: Design, found: Iterable[Reference], texts: Iterable[str]
+) -> Iterator[str]:
+    """Yield what is called that is not immutable: of the spec by references, and PostgreSQL's."""
     functions = design.spec.schema.of("function")
     nodes = {node for one in found for node in design.graph.nodes(one)}
     for node in sorted(nodes, key=str):
         if node[0] == "function" and functions[node[1]].volatility != "immutable":
-            yield node[1]
+            yield str(node[1])
+    ours = {node[1].called for node in nodes if node[0] == "function"}
+    for named in map(names_in, texts):
+        own = {one.name for one in named.functions - ours if one.schema is None}
+        yield from (f"{one}()" for one in sorted(own & CHANGING))
+        yield from sorted(named.values)
 
 
 @rule(
