@@ -32,6 +32,14 @@ def files() -> set[str]:
     return {path.as_posix() for path in Path().rglob("*") if path.is_file()}
 
 
+def test_a_spec_is_a_file_of_yaml() -> None:
+    found = run("init", "--spec", "a/b")
+    assert found.exit_code == 2
+    message = 'error: "a/b" is no file of YAML\n  hint: write --spec a/b.yaml\n'
+    assert found.output == message
+    assert not files()
+
+
 def test_a_project_begins_and_goes_on() -> None:
     Path("pyproject.toml").write_text(PROJECT, encoding="utf-8")
     Path(".github").mkdir()

@@ -783,6 +783,16 @@ def test_a_command_of_alembics(work: Path) -> None:
     assert "Alembic's, which runs revisions: alembic upgrade" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["squash", "amend", "adopt", "check"])
+def test_an_option_in_the_place_of_a_command(option: str, work: Path) -> None:
+    done = run(work, option, "shop.yaml")
+    assert done.status == 2
+    assert done.stderr == (
+        f'error: no such command or file: "{option}"\n'
+        f"  hint: it is an option: gen-migration SPEC --{option}\n"
+    )
+
+
 def test_a_spec_that_is_called_like_a_command(work: Path) -> None:
     (work / "verfy").write_text("name: verfy\ntables: {a: {columns: {id: integer}}}\n")
     assert run(work, "verfy", "--check").status == 1

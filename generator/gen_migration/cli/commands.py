@@ -65,12 +65,37 @@ class Commands(click.Group):
         own = {"--help", "-h", "--version", *self.commands, *ELSEWHERE}
         if args and args[0] not in own:
             if not ctx.resilient_parsing:
-                refuse_misspelt(args[0], sorted({*self.commands, *ELSEWHERE}))
+                self.refuse_misspelt(ctx, args[0])
             args = ["generate", *args]
         elif not args:
             args = ["generate"] if has_specs() else ["--help"]
         self.writes = args[:1] == ["generate"] and WRITES_NOTHING.isdisjoint(args)
         return super().parse_args(ctx, args)
+
+    def refuse_misspelt(self, ctx: click.Context, word: str) -> None:
+        """Raise Error where what stands in the place of a spec is no spec, and what is meant."""
+        path = Path(word)
+        if (
+            word.startswith("-")
+            or path.suffix
+            or path.name != word
+            or os.path.exists(path)  # noqa: PTH110 - a path that is too long is no file
+        ):
+            return
+        commands = sorted({*self.commands, *ELSEWHERE})
+        begun = [one for one in commands if one.startswith(word)]
+        generate = self.get_command(ctx, "generate")
+        options = generate.params if generate is not None else ()
+        if word in ALEMBICS:
+            near = f"it is one of Alembic's, which runs revisions: alembic {word}"
+        elif any(f"--{word}" in one.opts for one in options):
+            near = f"it is an option: gen-migration SPEC --{word}"
+        elif len(begun) == 1:
+            near = f'did you mean "{begun[0]}"?'
+        else:
+            near = nearest(word, commands)
+        if near:
+            raise Error(f'no such command or file: "{word}"', hint=near)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -137,22 +162,6 @@ class Commands(click.Group):
 def has_specs() -> bool:
     """Tell whether the project's configuration says which specs there are."""
     return bool(api.configuration().specs)
-
-
-def refuse_misspelt(word: str, commands: list[str]) -> None:
-    """Raise Error where what stands in the place of a spec is a command with a mistake in it."""
-    path = Path(word)
-    if word.startswith("-") or path.suffix or path.name != word or os.path.exists(path):  # noqa: PTH110 - a path that is too long is no file
-        return
-    begun = [one for one in commands if one.startswith(word)]
-    if word in ALEMBICS:
-        near = f"it is one of Alembic's, which runs revisions: alembic {word}"
-    elif len(begun) == 1:
-        near = f'did you mean "{begun[0]}"?'
-    else:
-        near = nearest(word, commands)
-    if near:
-        raise Error(f'no such command or file: "{word}"', hint=near)
 
 
 @click.group(

@@ -101,6 +101,8 @@ def start(root: Path, name: str | None, spec: Path | None) -> Start:
             where=str(root / FILE),
             hint="write a further spec into its specs",
         )
+    if spec is not None and not is_yaml(spec):
+        raise Error(f'"{spec}" is no file of YAML', hint=f"write --spec {spec}.yaml")
     specs = [] if name or spec else specs_of(root)
     called = name or name_of(text, root)
     path = specs[0] if specs else spec or Path("spec") / f"{called}.yaml"
