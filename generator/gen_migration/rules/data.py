@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.diff.expansions import MARK
 from gen_migration.kinds import BY_WORD
+from gen_migration.kinds.relations import Known
 from gen_migration.operations import every as op
 from gen_migration.postgres.text_search import CONFIGURATIONS
+from gen_migration.rules.contexts import object_path
 from gen_migration.rules.finding import DANGER, WARNING
 from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.kinds.routine_values import Function
     from gen_migration.postgres.names import Name
     from gen_migration.rules.contexts import Edit, Hit
 
@@ -161,6 +164,47 @@ def routine_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
     is_gone = gone.kind in CALLED and gone.name not in edit.spec.schema.of(gone.kind)
     if is_gone and not is_ours:
         yield edit.hit()
+
+
+@rule("GM109", WARNING, op.DropObject, breaks=True, instead=ADD)
+def made_otherwise(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
+    """A view, a foreign table or a function is made anew, and has less, or something else.
+
+    Code of the version before fails that reads a column which is gone, calls an argument by the
+    name that it had, or takes the result for what it was.
+    """
+    new = edit.spec.schema.of(gone.kind).get(gone.name)
+    if new is not None and gone.kind in CALLED:
+        path = object_path(edit.spec, gone.kind, gone.name)
+        for what in otherwise(edit, gone, new):
+            yield edit.hit(f"{gone.kind} {gone.name} {what}", path)
+
+
+def otherwise(edit: Edit, gone: op.DropObject, new: Any) -> Iterator[str]:
+    """Yield what is otherwise than code knows it of an object that is made anew."""
+    kind = BY_WORD[gone.kind]
+    if kind.has_columns:
+        before, after = (
+            kind.columns(value, Known(schema))
+            for value, schema in ((gone.old, edit.start), (new, edit.spec.schema))
+        )
+        left = {key for key, _ in after or ()}
+        lost = [key for key, _ in before or () if after is not None and key not in left]
+        yield from (f"has no column {key} any more" for key in lost)
+        return
+    if gone.kind == "function" and (was := result(gone.old)) != result(new):
+        yield f"returns {result(new)} in place of {was}"
+    inputs = (getattr(one, "inputs", ()) for one in (gone.old, new))
+    for one, other in zip(*inputs, strict=False):
+        if one.name is not None and one.name != other.name:
+            yield f"has no argument {one.name} any more"
+
+
+def result(value: Function) -> str:
+    """Return what a function gives, in words."""
+    listed = ", ".join(f"{one.name or ''} {one.type}".strip() for one in value.outputs)
+    found = f"({listed})" if listed else str(value.returns)
+    return f"setof {found}" if value.setof else found
 
 
 @rule("GM111", DANGER, op.RenameObject, breaks=True, instead=ADD)
