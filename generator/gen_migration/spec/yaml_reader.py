@@ -80,6 +80,9 @@ BARE_TYPE = re.compile(r"[{,:]\s*([\w. ]*\w(?:\([\d, ]*\))?)\s*\Z")
 def syntax_hint(text: str, mark: Any) -> str:
     """Return how to mend the most common mistakes of YAML's syntax, seen from where it stops."""
     lines = text.split("\n")
+    for number, one in enumerate(lines, 1):
+        if one.startswith("<<<<<<< "):
+            return f"a merge has a conflict at line {number}: keep what is right, without its marks"
     line = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in line[: mark.column + 1] and not line[: mark.column].strip():
         return "indent with spaces, not tabs"
