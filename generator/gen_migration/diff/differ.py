@@ -34,7 +34,7 @@ from gen_migration.diff.set_aside import Aside
 from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import KINDS
 from gen_migration.model.partitions import standalone
-from gen_migration.model.schema import Schema, Table
+from gen_migration.model.schema import ForeignKey, Schema, Table
 from gen_migration.operations import base as basic
 from gen_migration.operations.serial import kept_sequences
 
@@ -144,7 +144,8 @@ def changes_between(
         *inheritance.returning(old, new, staying),
         *inheritance.returning(new, old, staying),
     }
-    aside = Aside(old, new, off, gone, outlived(old, new))
+    before, after = (with_tables_of_their_own(one, moving) for one in (old, new))
+    aside = Aside(before, after, off, gone, moving, outlived(before, after))
     anew |= aside.objects
     changes: list[Operation] = [*early]
     changes += [
@@ -166,7 +167,7 @@ def changes_between(
             *creation(created, others(new, created)),
         )
         more, detached = moved(old, new, moving, steps, once_detached, context)
-        changes += more
+        changes += aside.while_apart(more)
     changes += keys_between(old, new, gone, changed, changes)
     changes += inherited_differences(old, new, changes, {*moving, *gone})
     changes += [*access_changes(old, new, anew, changes)]
@@ -207,6 +208,24 @@ def apart(schema: Schema, moving: Iterable[Name], gone: set[Name]) -> Schema:
     alone = {name: standalone(schema, name) for name in moving}
     tables = {key: one for key, one in schema.tables.items() if key not in gone}
     return replace(schema, tables={**tables, **alone})
+
+
+def with_tables_of_their_own(schema: Schema, moving: Iterable[Name]) -> Schema:
+    """Return a schema in which what moves has itself what it has from others, but for their keys.
+
+    Those on other tables are gone before it is detached, and come once it is attached.
+    """
+    tables = dict(schema.tables)
+    for name in moving:
+        own = schema.tables[name].constraints
+        alone = standalone(schema, name)
+        constraints = {
+            key: one
+            for key, one in alone.constraints.items()
+            if key in own or not isinstance(one, ForeignKey)
+        }
+        tables[name] = replace(alone, constraints=constraints)
+    return replace(schema, tables=tables)
 
 
 def both_have(old: Schema, new: Schema, gone: set[Name]) -> set[Name]:

@@ -81,7 +81,7 @@ class Aside:
 
     They are nodes of either schema, but for those of tables that are `gone` as a whole. A column
     among them goes and comes by itself, and so does what heirs have of it. With them go the callers
-    of routines that are `outlived`.
+    of routines that are `outlived`. Tables that are `moving` stand alone in both schemas.
     """
 
     def __init__(
@@ -90,9 +90,10 @@ class Aside:
         new: Schema,
         anew: set[Node],
         gone: Collection[Name],
+        moving: Collection[Name],
         outlived: Outlived,
     ) -> None:
-        self.old, self.new = old, new
+        self.old, self.new, self.moving = old, new, moving
         self.let_go = anew | outlived.routines
         taking = {one for one in outlived.callers if one[0] in PASSING}
         nodes = {*outlived.callers}
@@ -123,8 +124,16 @@ class Aside:
 
     def instead(self, changes: Iterable[Operation]) -> list[Operation]:
         """Return changes with those of the nodes replaced: what is old goes, what is new comes."""
-        rest = [one for one in changes if not self.concerns(one)]
-        return [*rest, *self.of_types(), *self.of_tables()]
+        rest = self.rest(changes)
+        return [*rest, *self.of_types(), *self.of_tables(is_moving=False)]
+
+    def while_apart(self, changes: Iterable[Operation]) -> list[Operation]:
+        """Return changes of tables that move in the same manner."""
+        return [*self.rest(changes), *self.of_tables(is_moving=True)]
+
+    def rest(self, changes: Iterable[Operation]) -> list[Operation]:
+        """Return changes without those of the nodes."""
+        return [one for one in changes if not self.concerns(one)]
 
     def concerns(self, operation: Any) -> bool:
         """Tell whether an operation changes one of the nodes, or is told by it."""
@@ -158,10 +167,12 @@ class Aside:
             yield from altered(kind, name, before, bare)
             yield from altered(kind, name, bare, after)
 
-    def of_tables(self) -> Iterator[Operation]:
+    def of_tables(self, *, is_moving: bool) -> Iterator[Operation]:
         """Yield what takes off parts of tables, and what brings them back."""
         for node in sorted((one for one in self.nodes if len(one) > 2), key=str):
             word, table, name = node
+            if (table in self.moving) != is_moving:
+                continue
             match word:
                 case "default":
                     yield from self.default(table, name)
