@@ -140,6 +140,13 @@ def routines(
 
 def inside(operation: Any) -> tuple[set[Name], set[Name]]:
     """Return the names among relations of what goes with something, and of what comes with it."""
+    if isinstance(operation, op.SetInherited):
+        sides = (operation.old, operation.new)
+        old, new = (
+            {operation.table._replace(name=one.name)} if one and one.name else set()
+            for one in sides
+        )
+        return old - new, new - old
     gone, come = sequences(operation)
     if not isinstance(operation, op.CreateObject | op.DropObject | op.AlterObject):
         return gone, come
