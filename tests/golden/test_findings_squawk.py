@@ -148,6 +148,7 @@ PAIRS = (
         squawk_alone=(
             "one of the same name takes its place, or only a trigger of ours calls it",
             """
+            detach_partition.while_a_function_is_made_anew
             add_column.to_tables_called_as_catalogs
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
             drop_column.of_a_parent_while_a_child_declares_it
@@ -348,6 +349,9 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            attach_partition.below_a_partition_of_a_check_not_valid
+            detach_partition.below_a_partition_of_a_check_not_valid
+            detach_partition.while_a_function_is_made_anew
             set_column_nullable.of_a_parent_and_its_child
             attach_partition.beside_bounds_and_a_key_to_itself drop_column.that_comes_from_a_parent
             drop_column.of_a_parent_while_a_child_declares_it

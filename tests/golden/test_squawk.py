@@ -108,6 +108,8 @@ KNOWN: dict[str, tuple[str, str]] = {
     "constraint-missing-not-valid": (
         "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
+        detach_partition.below_a_partition_of_a_check_not_valid
+        detach_partition.while_a_function_is_made_anew
         drop_column.that_comes_from_a_parent
         drop_column.of_a_parent_while_a_child_declares_it
         make_typed.with_a_check_over_an_attribute
@@ -233,6 +235,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         detach_partition.keys_by_other_names detach_partition.uniques_by_other_names
         attach_partition.with_a_trigger_of_its_own
         attach_partition.below_a_partition_of_a_check_not_valid
+        detach_partition.while_a_function_is_made_anew
+        detach_partition.below_a_partition_of_a_check_not_valid
         """,
     ),
     "require-lock-timeout": (

@@ -8,6 +8,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change
 from gen_migration.diff.own_columns import of_sub_partitions
 from gen_migration.diff.tables import table
+from gen_migration.diff.valid_below import valid_below
 from gen_migration.model.given import columns_of
 from gen_migration.model.partitions import (
     ancestors,
@@ -177,7 +178,8 @@ def move(
     elif renames:
         before = basic.apply(old, renames).tables[name]
     if after.partition_of is not None:
-        table_alone = alone(new, name, apart)
+        assert after.parent is not None  # noqa: S101 - it becomes a partition
+        table_alone = valid_below(new, after.parent, alone(new, name, apart))
         yield op.AttachPartition(
             table=name,
             old=table_alone,

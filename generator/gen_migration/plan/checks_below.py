@@ -1,18 +1,12 @@
-"""Checks of tables that become partitions of partitions. Pure.
-
-A partition that is created has its parent's checks as valid ones, though the parent's are NOT
-VALID, and PostgreSQL attaches no table below it whose own are not valid: "conflicts with NOT VALID
-constraint on child table". Which ones a partition has, nobody knows who was not there; a valid one
-fits either. Source: `MergeConstraintsIntoExisting` in tablecmds.c, `StoreRelCheck` in heap.c.
-"""
+"""Checks that are valid before their table is attached to a partition again. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
-from gen_migration.model.partitions import standalone
-from gen_migration.model.schema import Check
+from gen_migration.diff.tables import pairs
+from gen_migration.diff.valid_below import valid_below
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
@@ -31,37 +25,19 @@ def before_attaching(
     for operation in operations:
         one = operation
         if isinstance(one, op.AttachPartition):
-            for check in put_off(schema, one):
-                steps = validated(steps, check)
-                schema = check.apply(schema)
+            found = [*put_off(schema, one)]
+            schema = op.apply(schema, found)
+            steps += found
             one = replace(one, old=schema.tables[one.table])
         schema = one.apply(schema)
         steps.append(one)
     return tuple(steps)
 
 
-def validated(
-    steps: list[op.Operation], check: op.AlterConstraint
-) -> list[op.Operation]:
-    """Return steps with the validation of a check, which is valid at once where they create it."""
-    new = op.CreateConstraint(table=check.table, name=check.name, new=check.old)
-    if new in steps:
-        valid = replace(new, new=check.new)
-        return [valid if one == new else one for one in steps]
-    return [*steps, check]
-
-
 def put_off(schema: Schema, attach: op.AttachPartition) -> Iterator[op.AlterConstraint]:
-    """Yield what makes the checks valid that the new parent has from tables above it."""
+    """Yield what makes checks of a table valid that are not."""
     assert attach.new.parent is not None  # noqa: S101 - it becomes a partition
-    parent = schema.tables[attach.new.parent]
-    if parent.parent is None:
-        return
-    above = standalone(schema, attach.new.parent).constraints.keys()
-    held = schema.tables[attach.table].constraints
-    for name, old in held.items():
-        if name in above - parent.constraints.keys() and isinstance(old, Check):
-            new = replace(old, not_valid=False)
-            if new != old:
-                table = attach.table
-                yield op.AlterConstraint(table=table, name=name, old=old, new=new)
+    name, held = attach.table, schema.tables[attach.table]
+    wanted = valid_below(schema, attach.new.parent, held)
+    for key, old, new in pairs(held.constraints, wanted.constraints):
+        yield op.AlterConstraint(table=name, name=key, old=old, new=new)
