@@ -349,6 +349,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            set_column_type.under_a_check_that_a_partition_comments
             attach_partition.below_a_partition_of_a_check_not_valid
             detach_partition.below_a_partition_of_a_check_not_valid
             detach_partition.while_a_function_is_made_anew
@@ -427,6 +428,7 @@ PAIRS = (
             alter_composite_type.of_typed_tables
             set_column_type.default_stays set_column_type.expressions
             set_column_type.free_with_a_check set_column_type.free_with_a_check_not_valid
+            set_column_type.under_a_check_that_a_partition_comments
             set_column_type.of_a_partitioned_table set_column_type.of_several_tables
             alter_composite_type.unused
             drop_collation.with_its_columns

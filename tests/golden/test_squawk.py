@@ -108,6 +108,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "constraint-missing-not-valid": (
         "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
+        set_column_type.under_a_check_that_a_partition_comments
         detach_partition.below_a_partition_of_a_check_not_valid
         detach_partition.while_a_function_is_made_anew
         drop_column.that_comes_from_a_parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
+from gen_migration.diff.inherited import with_parts
 from gen_migration.diff.rewrites import cost_of
 from gen_migration.model.given import ancestry, heirs
 from gen_migration.model.schema import Check, ForeignKey
@@ -84,22 +85,43 @@ def put_off(
     def unchecked(one: op.Operation) -> op.Operation:
         if isinstance(one, op.CreateConstraint) and (one.table, one.name) in later:
             return replace(one, new=not_valid(later[one.table, one.name]))
+        if isinstance(one, op.SetInherited) and one.old is None:
+            found = later.get((one.above, one.name))
+            if found is not None:
+                return replace(one, of=replace(not_valid(found), comment=None))
         return one
 
-    off = [op.DropConstraint(table=t, name=n, old=old) for (t, n), old in held.items()]
     there, back, undone = made.upgrade, made.downgrade, op.inverse(checks)
-    operations = (*off, *there.operations, *op.inverse(off))
+    start = op.apply(back.start, undone)
+    operations = without(held, there.start, there.operations)
     return PlannedRevision(
         operations=(*made.operations, *undone),
         upgrade=replace(there, operations=tuple(map(unchecked, operations))),
         back=as_it_is(
-            replace(
-                back,
-                start=op.apply(back.start, undone),
-                operations=(*off, *back.operations, *op.inverse(off)),
-            )
+            replace(back, start=start, operations=without(held, start, back.operations))
         ),
     )
+
+
+def without(
+    held: Checks, start: Schema, operations: tuple[op.Operation, ...]
+) -> tuple[op.Operation, ...]:
+    """Return operations from a schema on with constraints off meanwhile.
+
+    What partitions have otherwise of them goes with them, and comes back as it is at the end.
+    """
+    drops = [
+        op.DropConstraint(table=t, name=n, old=old) for (t, n), old in held.items()
+    ]
+    off, back = (
+        with_parts(schema, drops) for schema in (start, op.apply(start, operations))
+    )
+    rest = (
+        one
+        for one in operations
+        if not (isinstance(one, op.SetInherited) and (one.above, one.name) in held)
+    )
+    return (*off, *rest, *op.inverse(back))
 
 
 # What writes tables anew, or makes the schema before speak of other names.
