@@ -12,7 +12,7 @@ run: .venv/ready
 
 test: .venv/ready
 	@echo "lint, import contracts, types and 8,000 tests, many of them on PostgreSQL:"
-	@echo "about five minutes on two processors; .venv/bin/pytest -k NAME runs some"
+	@echo "five to eight minutes on two processors; .venv/bin/pytest -k NAME runs some"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@# Types beside all else, since mypy takes one processor alone. Many processes of the tests import
