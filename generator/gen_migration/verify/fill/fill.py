@@ -24,7 +24,7 @@ from gen_migration.verify import forced
 from gen_migration.verify.fill.choices import choices
 from gen_migration.verify.fill.database import CHECKED, Database
 from gen_migration.verify.fill.keys import order
-from gen_migration.verify.fill.rows import Given, row, target
+from gen_migration.verify.fill.rows import Given, followers_of, row, target
 from gen_migration.verify.fill.types import samples
 
 if TYPE_CHECKING:
@@ -66,19 +66,25 @@ def fill(
         connection=connection, schema=schema, home=home, order=order(schema)
     )
     values = samples(connection, schema)
-    filling = Filling(database, tuple(kinds), values, database.bounds())
+    filling = Filling(
+        database, tuple(kinds), values, database.bounds(), followers_of(schema)
+    )
     with forced.off(connection, schema):
         return filling.all()
 
 
 @dataclass(slots=True)
 class Filling:
-    """Fills tables; `bounds` lead to partitions, `why` are the first refusals of rows."""
+    """Fills tables; `bounds` lead to partitions, `why` are the first refusals of rows.
+
+    `followers` are the columns of each table that a trigger fills.
+    """
 
     database: Database
     kinds: tuple[RowKind, ...]
     samples: Samples
     bounds: dict[Name, str]
+    followers: dict[Name, frozenset[str]]
     why: dict[Name, str] = field(default_factory=dict)
 
     def all(self) -> tuple[Unfilled, ...]:
@@ -135,7 +141,7 @@ class Filling:
         """Return what has to be known of a table, or of a partition that holds rows."""
         found = self.database
         bound = self.bounds.get(found.full(leaf), "")
-        return target(found.schema, found.order, leaf, bound)
+        return target(found.schema, found.order, leaf, bound, self.followers)
 
     def kind(self, number: int) -> RowKind:
         return self.kinds[number] if number < len(self.kinds) else "ordinary"
