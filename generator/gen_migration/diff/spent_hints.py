@@ -61,6 +61,7 @@ def used(
 
 
 GONE = "history has renamed it, or never had it"
+IN_PLACE = "this type changes in place, and no row is written anew"
 # What each kind of hint is called in a spec, and why it does nothing.
 WORDS = {
     "using": ("using", "the type of this column does not change"),
@@ -81,12 +82,20 @@ def idle(hints: Hints, operations: Iterable[Operation]) -> list[Problem]:
     """Return the hints of a spec that none of the operations which lead to it comes from."""
     if not hints.places:
         return []
+    operations = tuple(operations)
     needed = set(used(operations))
+    retyped = {
+        (one.table, one.name)
+        for one in operations
+        if isinstance(one, col.SetColumnType)
+    }
     found = []
     for (kind, key), path in hints.places.items():
         # What an `ignore` does, only the rules can tell.
         if kind != "ignores" and (kind, key) not in needed:
             word, why = WORDS.get(kind, ("renamed_from", GONE))
+            if kind == "expand" and key in retyped:
+                why = IN_PLACE
             message = f"{word} does nothing: {why}"
             found.append(
                 Problem(message=message, path=path, hint="remove it", at_key=True)
