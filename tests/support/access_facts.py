@@ -21,7 +21,7 @@ HELD = """
     SELECT c.oid::regclass::text AS name, c.relowner AS owner, c.relacl AS acl,
         CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END AS type, c.relnamespace AS namespace,
         CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'relation' END AS word, c.oid AS relation
-    FROM pg_class AS c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.oid >= 16384
+    FROM pg_class AS c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.oid >= 16384
     UNION ALL
     SELECT p.oid::regprocedure::text, p.proowner, p.proacl, 'f', p.pronamespace, 'routine', 0
     FROM pg_proc AS p WHERE p.oid >= 16384
@@ -125,6 +125,7 @@ WORDS = {
     "table": ("relation", "regclass"),
     "view": ("relation", "regclass"),
     "materialized view": ("relation", "regclass"),
+    "foreign table": ("relation", "regclass"),
 }
 
 

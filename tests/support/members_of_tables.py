@@ -165,12 +165,15 @@ def expected_members(
             target = f"{place}.{quoted(name.name)}"
             connection.execute(f"CREATE VIEW {target} {columns} AS {view.query}")
             probes = {**probes, name: f"probe view {number}"}
-    for number, name in enumerate(schema.of("foreign table")):
-        # Whatever rows it has: a trigger is asked how it is printed.
+    for number, (name, table) in enumerate(schema.of("foreign table").items()):
+        # Whatever it has of its server: a trigger is asked how it is printed.
         if any(one.holder == name for one in schema.of("trigger")):
             place = quoted(f"probe foreign {number}")
             connection.execute(f"CREATE SCHEMA {place}")
-            connection.execute(f"CREATE TABLE {place}.{quoted(name.name)} ()")
+            columns = ", ".join(
+                f"{quoted(key)} {one.type.sql}" for key, one in table.columns.items()
+            )
+            connection.execute(f"CREATE TABLE {place}.{quoted(name.name)} ({columns})")
             probes = {**probes, name: f"probe foreign {number}"}
     for sql in member_sql(schema, probes):
         connection.execute(sql, prepare=False)

@@ -11,6 +11,7 @@ from gen_migration.kinds.relations import Known
 from gen_migration.model.access import columns_in, with_column
 from gen_migration.model.own_columns import partitions
 from gen_migration.operations.access import SetGrants, SetOwner
+from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.base import SetSequenceOwner
 from gen_migration.operations.columns import DropColumn
 
@@ -114,7 +115,7 @@ def access_changes(
     """
     changes = [*changes]
     places = [(one.table, one.name) for one in changes if isinstance(one, DropColumn)]
-    gone = of_tables(old, places)
+    gone = {**of_tables(old, places), **dict(of_objects(changes))}
     moved = {one.name for one in changes if isinstance(one, SetSequenceOwner)}
     found = [
         Access(word, name, before, after, gone.get(name, ()))
@@ -145,6 +146,15 @@ def of_tables(
         for one in (table, *partitions(schema, table)):
             found.setdefault(one, set()).add(column)
     return found
+
+
+def of_objects(changes: Iterable[Operation]) -> Iterator[tuple[Name, Collection[str]]]:
+    """Yield the columns that objects drop in their place, if only to add them again."""
+    for one in changes:
+        if isinstance(one, AlterObject):
+            columns = BY_WORD[one.kind].columns_gone(one.old, one.new)
+            if columns:
+                yield one.name, columns
 
 
 def let_go(schema: Schema, places: Iterable[tuple[Name, str]]) -> Iterator[SetGrants]:

@@ -128,14 +128,23 @@ def let_go(old: Schema, new: Schema) -> set[Node]:
 
 
 def selecting(old: Schema, new: Schema, changed: Mapping[Node, Kind]) -> set[Node]:
-    """Return the views over types of which a part goes or gets another type in its place."""
+    """Return what selects what goes, or gets another type, in its place.
+
+    Those are the views over types of which a part does so, and all that names a column which does.
+    """
     types = {
         node
         for node, kind in changed.items()
         if kind.holds_on(*(side.of(node[0])[node[1]] for side in (old, new)))
     }
     found = {node for one in (old, new) for node in Graph(one).standing_on(types)}
-    return {node for node in found if BY_WORD[node[0]].has_columns}
+    columns = {
+        ("column", name, key)
+        for (word, name), kind in changed.items()
+        for key in kind.columns_held(*(side.of(word)[name] for side in (old, new)))
+    }
+    naming = {node for one in (old, new) for node in Graph(one).standing_on(columns)}
+    return naming | {node for node in found if BY_WORD[node[0]].has_columns}
 
 
 def usurped(old: Schema, new: Schema) -> set[Node]:

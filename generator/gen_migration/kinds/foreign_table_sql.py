@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from gen_migration.postgres.foreign_options import Options
     from gen_migration.postgres.names import Name
+    from gen_migration.postgres.types import Type
 
 
 def created(called: str, value: ForeignTable) -> str:
@@ -76,7 +77,7 @@ def added(called: str, value: ForeignTable) -> Iterator[str]:
 
 def altered(called: str, old: ForeignTable, new: ForeignTable) -> list[str]:
     """Return the statement that alters a table; none where nothing but comments is other."""
-    found = [*of_columns(old.columns, new.columns), *of_checks(old.checks, new.checks)]
+    found = [*actions(old, new)]
     given = options.changed(old.options, new.options)
     if given:
         found.append(given.removeprefix(" "))
@@ -86,40 +87,104 @@ def altered(called: str, old: ForeignTable, new: ForeignTable) -> list[str]:
     return [options.statement(sql, *every(new))] if found else []
 
 
-def of_columns(
-    old: Mapping[str, ForeignColumn], new: Mapping[str, ForeignColumn]
-) -> Iterator[str]:
-    """Yield the actions that change columns, and add some."""
-    for key, one in new.items():
-        if key not in old:
+def actions(old: ForeignTable, new: ForeignTable) -> Iterator[str]:
+    """Yield the actions that change checks and columns.
+
+    Checks go before the columns that they name, with which PostgreSQL drops them as well; what is
+    computed goes before what it is computed from. A check of a column that gets another type is
+    read anew, as a default is: PostgreSQL would keep casts from the old one.
+    """
+    before, after = old.columns, new.columns
+    anew, typed = made_anew(before, after), retyped(before, after)
+    checks = {
+        key: one
+        for key, one in old.checks.items()
+        if one == new.checks.get(key) and not names_some(one.expression, typed)
+    }
+    yield from (
+        f"DROP CONSTRAINT {quote_name(key)}" for key in old.checks if key not in checks
+    )
+    gone = [key for key in before if key not in after or key in anew]
+    gone.sort(key=lambda key: before[key].generated is None)
+    yield from (f"DROP COLUMN {quote_name(key)}" for key in gone)
+    for key, one in after.items():
+        if key in before and key not in anew:
+            yield from of_column(key, before[key], one)
+        else:
             yield f"ADD COLUMN {quote_name(key)} {column_body(one)}"
-            continue
-        before, what = old[key], f"ALTER COLUMN {quote_name(key)}"
-        if before.default != one.default:
-            yield (
-                f"{what} DROP DEFAULT"
-                if one.default is None
-                else f"{what} SET DEFAULT {ddl.default(one.default)}"
-            )
-        if before.nullable != one.nullable:
-            yield f"{what} {'DROP' if one.nullable else 'SET'} NOT NULL"
-        yield from (
-            what + given
-            for given in [options.changed(before.options, one.options)]
-            if given
+    for key, found in new.checks.items():
+        if key not in checks:
+            yield f"ADD CONSTRAINT {quote_name(key)} {check(found)}"
+
+
+def of_column(key: str, old: ForeignColumn, new: ForeignColumn) -> Iterator[str]:
+    """Yield the actions that change a column where it is."""
+    what = f"ALTER COLUMN {quote_name(key)}"
+    default = old.default
+    if type_of(old) != type_of(new):
+        if default is not None:
+            yield f"{what} DROP DEFAULT"
+            default = None
+        yield f"{what} TYPE {' '.join(ddl.type_with_collation(new))}"
+    if default != new.default:
+        yield (
+            f"{what} DROP DEFAULT"
+            if new.default is None
+            else f"{what} SET DEFAULT {ddl.default(new.default)}"
         )
+    if old.nullable != new.nullable:
+        yield f"{what} {'DROP' if new.nullable else 'SET'} NOT NULL"
+    given = options.changed(old.options, new.options)
+    if given:
+        yield what + given
 
 
-def of_checks(
-    old: Mapping[str, ForeignCheck], new: Mapping[str, ForeignCheck]
-) -> Iterator[str]:
-    """Yield the actions that drop checks, and add some."""
-    for key in old:
-        if old[key] != new.get(key):
-            yield f"DROP CONSTRAINT {quote_name(key)}"
-    for key, one in new.items():
-        if old.get(key) != one:
-            yield f"ADD CONSTRAINT {quote_name(key)} {check(one)}"
+def type_of(value: ForeignColumn) -> tuple[Type, Name | None]:
+    """Return what `ALTER COLUMN … TYPE` changes of a column."""
+    return value.type, value.collation
+
+
+def retyped(
+    old: Mapping[str, ForeignColumn], new: Mapping[str, ForeignColumn]
+) -> set[str]:
+    """Return the columns that get another type."""
+    return {
+        key
+        for key, one in old.items()
+        if key in new and type_of(one) != type_of(new[key])
+    }
+
+
+def made_anew(
+    old: Mapping[str, ForeignColumn], new: Mapping[str, ForeignColumn]
+) -> set[str]:
+    """Return the columns that go and come back: those that are computed otherwise.
+
+    So are those that are computed from a column of another type, which PostgreSQL refuses to alter
+    meanwhile.
+    """
+    typed = retyped(old, new)
+    return {
+        key
+        for key, one in old.items()
+        if key in new
+        and (
+            one.generated != new[key].generated
+            or (
+                one.generated is not None
+                and (key in typed or names_some(one.generated, typed))
+            )
+        )
+    }
+
+
+def names_some(text: str, columns: set[str]) -> bool:
+    """Tell whether an expression names one of some columns."""
+    if not columns:
+        return False
+    from gen_migration.postgres.names_in import names_in
+
+    return names_in(text).concerns(columns, ())
 
 
 def comments(

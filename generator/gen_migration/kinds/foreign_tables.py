@@ -1,10 +1,9 @@
 """Foreign tables: `CREATE FOREIGN TABLE`. Their rows are on a foreign server.
 
-So one that cannot be altered in place is made anew, with what stands on it, and nothing is lost:
-where a column goes or gets another type, or the table another server. What comes, options,
-defaults, NOT NULL, checks and comments are altered. One that is a partition, or has parents or an
-identity, is SQL of `statements`: a change of its table reaches it by itself. Source: the manual,
-CREATE FOREIGN TABLE and ALTER FOREIGN TABLE.
+So a change loses nothing: all but the server is altered in place, and what names a column that
+goes, or gets another type, is off meanwhile. A column that is computed otherwise goes and comes.
+One that is a partition, or has parents or an identity, is SQL of `statements`: a change of its
+table reaches it by itself. Source: the manual, CREATE FOREIGN TABLE and ALTER FOREIGN TABLE.
 """
 
 from __future__ import annotations
@@ -29,14 +28,11 @@ from gen_migration.postgres import privileges
 from gen_migration.sql.outputs import Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.relations import Columns, Known
     from gen_migration.model.schema import Schema
-
-# What a column is made anew for, with its table.
-FIXED = ("type", "collation", "generated")
 
 
 class ForeignTables(Kind):
@@ -81,9 +77,12 @@ class ForeignTables(Kind):
         return sql.definition(value)
 
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        # A column that comes back has its comment again.
+        anew = sql.made_anew(old.columns, new.columns)
+        stay = {key: one for key, one in old.columns.items() if key not in anew}
         return [
             *sql.altered(self.sql(name), old, new),
-            *sql.comments(name, old.columns, new.columns),
+            *sql.comments(name, stay, new.columns),
         ]
 
     def steps(self, old: Any, new: Any) -> Iterator[Any]:
@@ -102,13 +101,19 @@ class ForeignTables(Kind):
                 yield step
 
     def is_replaced(self, old: Any, new: Any) -> bool:
-        if old.server != new.server or not old.columns.keys() <= new.columns.keys():
-            return True
-        return any(
-            getattr(one, field) != getattr(new.columns[key], field)
-            for key, one in old.columns.items()
-            for field in FIXED
-        )
+        is_elsewhere: bool = old.server != new.server
+        return is_elsewhere
+
+    def columns_gone(self, old: Any, new: Any) -> Collection[str]:
+        gone: Collection[str] = old.columns.keys() - new.columns.keys()
+        return {*gone, *sql.made_anew(old.columns, new.columns)}
+
+    def columns_held(self, old: Any, new: Any) -> Collection[str]:
+        return {*self.columns_gone(old, new), *sql.retyped(old.columns, new.columns)}
+
+    def declared(self, value: Any) -> Collection[str]:
+        found: Collection[str] = value.columns
+        return found
 
     def columns(self, value: Any, relations: Known) -> Columns | None:
         held = value.columns.items()

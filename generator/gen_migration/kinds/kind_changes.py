@@ -89,6 +89,14 @@ class ChangesOfKind(Traits):
         """Tell whether a step is refused while a view selects a part of the object."""
         return False
 
+    def columns_gone(self, old: Any, new: Any) -> Collection[str]:
+        """Return the columns that a step drops; some of them it adds again."""
+        return ()
+
+    def columns_held(self, old: Any, new: Any) -> Collection[str]:
+        """Return the columns for whose sake a step is refused while something names them."""
+        return ()
+
     def is_long(self, old: Any, new: Any) -> bool:
         """Tell whether a step reads the rows of tables in use; it can be repeated, then."""
         return False

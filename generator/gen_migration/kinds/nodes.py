@@ -108,7 +108,9 @@ class Nodes:
         """Return a column; one that is given, with all that it comes from."""
         value = self.schema.tables.get(table)
         if value is None:
-            return set()
+            key = frozenset((name,))
+            words = (kind.word for kind in KINDS if kind.has_columns)
+            return set().union(*(self.declared(one, table, key) for one in words))
         found: set[Node] = set()
         for word, of, *_ in self.origins(value, name) if value.has_given else ():
             found |= self.column(of, name) if word == "column" else self.typed(of, name)
@@ -123,13 +125,8 @@ class Nodes:
         return {("composite type", of)} if is_held else set()
 
     def field(self, relation: Name, name: str) -> set[Node]:
-        """Return a column of the table that is called so; `*` is all of them."""
-        found: set[Node] = set()
-        for word, table in self.named("relations", relation):
-            if word == "table":
-                wanted = columns_of(self.schema, table) if name == "*" else (name,)
-                found = found.union(*(self.column(table, one) for one in wanted))
-        return found
+        """Return a column of the relation that is called so; `*` is all of them."""
+        return self.columns(relation, None if name == "*" else frozenset((name,)))
 
     def grouped(self, relation: Name, columns: frozenset[str]) -> set[Node]:
         """Return the primary key that tells the rest of a row where these columns are grouped.
@@ -226,12 +223,24 @@ class Nodes:
     def columns(self, name: Name, names: frozenset[str] | None) -> set[Node]:
         """Return those columns of a relation that have one of these names; with None, all."""
         found: set[Node] = set()
-        for word, table in self.named("relations", name):
+        for word, relation, *_ in self.named("relations", name):
             if word == "table":
-                held = columns_of(self.schema, table)
+                held = columns_of(self.schema, relation)
                 for key in held if names is None else names & held.keys():
-                    found |= self.column(table, key)
+                    found |= self.column(relation, key)
+            elif word in BY_WORD and BY_WORD[word].has_columns:
+                found |= self.declared(word, relation, names)
         return found
+
+    def declared(
+        self, word: str, relation: Name, names: frozenset[str] | None
+    ) -> set[Node]:
+        """Return those columns of one of these names that an object declares; with None, all."""
+        value = self.schema.of(word).get(relation)
+        held = () if value is None else BY_WORD[word].declared(value)
+        return {
+            ("column", relation, key) for key in held if names is None or key in names
+        }
 
     @cached_property
     def spaces(self) -> dict[str, dict[str, list[tuple[Name, Node]]]]:

@@ -11,7 +11,7 @@ from gen_migration.model.access import Owned
 from gen_migration.model.mapped import INSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gen_migration.kinds.relations import Columns, Known
     from gen_migration.model.access import Grants
@@ -111,6 +111,10 @@ class Traits(Facts):
     def columns(self, value: Any, relations: Known) -> Columns | None:
         """Return the columns of an object that queries select from; None where unknown."""
         return None
+
+    def declared(self, value: Any) -> Collection[str]:
+        """Return the columns that an object declares, which others may name; none of a query's."""
+        return ()
 
     def base(self, value: Any) -> Type | None:
         """Return the type whose values a type has; None where they are its own."""

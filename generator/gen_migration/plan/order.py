@@ -37,7 +37,7 @@ from gen_migration.plan.order_of_names import (
     of_outlived,
 )
 from gen_migration.plan.order_of_origins import of_returns
-from gen_migration.plan.order_of_owners import of_owners
+from gen_migration.plan.order_of_owners import of_granted, of_owners
 from gen_migration.plan.order_of_published import of_published
 from gen_migration.plan.order_of_row_types import of_row_types
 from gen_migration.plan.reading_order import line_of
@@ -95,6 +95,7 @@ def arranged(
         *of_moves_within(operations),
         *of_allowed(operations, new),
         *of_owners(operations),
+        *of_granted(operations),
         *of_published(operations, effects, Graph(old), Graph(new)),
         *of_row_types(operations, old, new),
         *merged,

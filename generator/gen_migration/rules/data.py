@@ -166,22 +166,26 @@ def routine_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
         yield edit.hit()
 
 
-@rule("GM109", WARNING, op.DropObject, breaks=True, instead=ADD)
-def made_otherwise(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
-    """A view, a foreign table or a function is made anew, and has less, or something else.
+@rule("GM109", WARNING, op.DropObject, op.AlterObject, breaks=True, instead=ADD)
+def made_otherwise(edit: Edit, gone: op.DropObject | op.AlterObject) -> Iterator[Hit]:
+    """A view, a foreign table or a function stays, and has less, or something else.
 
     Code of the version before fails that reads a column which is gone, calls an argument by the
     name that it had, or takes the result for what it was.
     """
     new = edit.spec.schema.of(gone.kind).get(gone.name)
-    if new is not None and gone.kind in CALLED:
-        path = object_path(edit.spec, gone.kind, gone.name)
+    if new is None or gone.kind not in CALLED:
+        return
+    kind, path = BY_WORD[gone.kind], object_path(edit.spec, gone.kind, gone.name)
+    if isinstance(gone, op.DropObject) or kind.columns_gone(gone.old, gone.new):
         for what in otherwise(edit, gone, new):
             yield edit.hit(f"{gone.kind} {gone.name} {what}", path)
 
 
-def otherwise(edit: Edit, gone: op.DropObject, new: Any) -> Iterator[str]:
-    """Yield what is otherwise than code knows it of an object that is made anew."""
+def otherwise(
+    edit: Edit, gone: op.DropObject | op.AlterObject, new: Any
+) -> Iterator[str]:
+    """Yield what is otherwise than code knows it of an object that stays."""
     kind = BY_WORD[gone.kind]
     if kind.has_columns:
         before, after = (
