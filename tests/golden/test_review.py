@@ -125,6 +125,48 @@ def test_golden_sizes(
     Sarif.model_validate_json(found["sarif"])
 
 
+def test_golden_texts(request: pytest.FixtureRequest) -> None:
+    """Of a text of many lines those are told that change, as they stand."""
+    old = """\
+name: shop
+tables: {t: {columns: {id: bigint, state: text, seen: timestamptz}}}
+views:
+  open: |
+    SELECT t.id, t.state, now() - t.seen AS age FROM t JOIN t AS u ON u.id = t.id
+    WHERE t.state = 'open' AND u.state <> '' ORDER BY t.seen DESC, t.id
+functions:
+  settle(bigint):
+    arguments: {which: bigint}
+    returns: text
+    language: plpgsql
+    body: |
+      DECLARE
+        found text;
+      BEGIN
+        -- What is settled stays so.
+        SELECT state INTO found FROM t WHERE id = which;
+        IF found = 'settled' THEN
+          RETURN found;
+        END IF;
+        UPDATE t SET state = 'settled' WHERE id = which;
+        PERFORM pg_notify('settled', which::text);
+        RAISE NOTICE 'settled';
+        RETURN 'settled';
+      END
+"""
+    new = (
+        old.replace("found = 'settled'", "found IN ('settled', 'closed')")
+        .replace("        RAISE NOTICE 'settled';\n", "")
+        .replace("'settled', which::text", f"'settled', {'which::text || ' * 5}''")
+        .replace("= 'open'", "= 'open' AND t.seen IS NOT NULL")
+    )
+    specs = [load(one, "s.yaml") for one in (old, new)]
+    made = review(specs[0].schema, specs[1], names=("old", "new"))
+    found = golden(made, ("text", "markdown"))
+    check("texts", found, update=request.config.getoption("--update"))
+    promised(made)
+
+
 def promised(made: Review) -> None:
     """Check what holds for every review."""
     assert bool(made.changes) == bool(made.plan.operations)

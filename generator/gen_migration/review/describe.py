@@ -13,6 +13,7 @@ from gen_migration.operations import every as op
 from gen_migration.operations.base import SetSequenceOwner
 from gen_migration.operations.serial import ReleaseSequence, SequenceOfColumn
 from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.queries import laid_out
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
@@ -135,10 +136,16 @@ def shown(operation: Any) -> Iterator[Words]:
 def between(kind: Kind, old: Any, new: Any) -> Iterator[Words]:
     """Yield the properties in which two values of a kind differ, in words."""
     for what, before, after in kind.changes(old, new):
-        say = quoted if what.startswith("comment of ") else words
         # What is made anew for another's sake may be as it was.
         if words(before) != words(after):
-            yield what, say(before), say(after)
+            say = quoted if what.startswith("comment of ") else words
+            found = (say(before), say(after))
+            yield what, *(map(lines, found) if what == "query" else found)
+
+
+def lines(query: str | None) -> str | None:
+    """Return a query on lines of its own."""
+    return None if query is None else laid_out(query)
 
 
 def quoted(text: str | None) -> str | None:

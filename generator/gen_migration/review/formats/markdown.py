@@ -15,6 +15,7 @@ from gen_migration.review.changes import ONLY_NEW, STAYS, Action
 from gen_migration.review.formats import mermaid
 from gen_migration.review.formats import sql as review_sql
 from gen_migration.review.formats.text import SIGNS, consequences, sizes_line
+from gen_migration.review.line_changes import changed_lines, is_told_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,11 +44,14 @@ def page(review: Review, sql: str) -> str:
     by_code = counted_findings(review)
     diagram = fence("mermaid", mermaid.concerned(review))
     whole, objects = table(review, parts=True), table(review, parts=False)
+    lines = texts(review)
+    without = ("the SQL", "the diagram", *(["the lines of texts"] if lines else []))
     candidates = (
-        ((full, whole, diagram, collapsed(sql)), ()),
-        ((full, whole, diagram), ("the SQL",)),
-        ((full, whole), ("the SQL", "the diagram")),
-        ((full, objects), ("the SQL", "the diagram", "the parts of tables")),
+        ((full, whole, lines, diagram, collapsed(sql)), ()),
+        ((full, whole, lines, diagram), without[:1]),
+        ((full, whole, lines), without[:2]),
+        ((full, whole), without),
+        ((full, objects), (*without, "the parts of tables")),
         ((full,), ("the SQL", "the diagram", "the changes")),
         ((short,), ("all but the findings in short",)),
         ((by_code,), ("all but the number of findings of each rule",)),
@@ -137,12 +141,26 @@ def words(change: Change) -> Iterator[str]:
 
 
 def detail(found: Detail, change: Change) -> str:
+    if change.action in STAYS and is_told_by_line(found):
+        return f"{found.what}: below"
     if change.action in STAYS and found.what not in ONLY_NEW:
         old, new = (
             "none" if one is None else code(one) for one in (found.old, found.new)
         )
         return f"{found.what}: {old} → {new}"
     return f"{found.what}: {code(found.new or found.old or '')}"
+
+
+def texts(review: Review) -> str:
+    """Return the lines that change in texts of many lines, such as the bodies of functions."""
+    return "\n".join(
+        f"{change.kind} {code(change.name)}, {one.what}:\n\n"
+        + fence("diff", "\n".join(map("".join, changed_lines(one.old, one.new))))
+        for change in review.changes
+        if change.action in STAYS
+        for one in change.details
+        if is_told_by_line(one)
+    )
 
 
 def collapsed(sql: str) -> str:

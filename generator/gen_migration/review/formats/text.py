@@ -9,6 +9,7 @@ import click
 
 from gen_migration.base.errors import visible
 from gen_migration.review.changes import ONLY_NEW, STAYS, Action
+from gen_migration.review.line_changes import GAP, changed_lines, is_told_by_line
 from gen_migration.rules import extents
 from gen_migration.rules.finding import Severity
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gen_migration.stats.sizes import Sizes
 
 WIDTH = 80
+DEEPEST = 32  # columns of a line's indentation that are kept
 SIGNS = {Action.ADD: "+", Action.CHANGE: "~", Action.DROP: "-", Action.REPLACE: "-/+"}
 COLOURS = {
     Action.ADD: "green",
@@ -28,6 +30,7 @@ COLOURS = {
     Action.DROP: "red",
     Action.REPLACE: "red",
 }
+OF_SIGN = {"+": "green", "-": "red", GAP: "cyan"}
 OF_SEVERITY = {
     Severity.DANGER: "red",
     Severity.WARNING: "yellow",
@@ -74,10 +77,18 @@ def entry(change: Change, depth: int) -> Iterator[str]:
 
 
 def detail(found: Detail, change: Change, indent: str) -> Iterator[str]:
-    """Yield the lines of a property: its value, or both, in two lines where one is too short."""
+    """Yield the lines of a property: its value, or both, in two lines where one is too short.
+
+    Of a text of many lines, such as the body of a function, those are told that change.
+    """
     altered = change.action in STAYS and found.what not in ONLY_NEW
     if not altered:
         yield from wrapped(f"{found.what}: {found.new or found.old}", indent)
+        return
+    if is_told_by_line(found):
+        yield from wrapped(f"{found.what}:", indent)
+        for sign, line in changed_lines(found.old, found.new):
+            yield from code_lines(sign, line, f"{indent}  ")
         return
     old, new = ("none" if one is None else one for one in (found.old, found.new))
     lines = wrapped(f"{found.what}: {old} → {new}", indent)
@@ -85,6 +96,21 @@ def detail(found: Detail, change: Change, indent: str) -> Iterator[str]:
         lines = wrapped(f"{found.what}: {old}", indent)
         lines += wrapped(f"→ {new}", f"{indent}  ")
     yield from lines
+
+
+def code_lines(sign: str, line: str, indent: str) -> Iterator[str]:
+    """Yield a line of a text behind its sign, which goes on below where it is long."""
+    text = line.lstrip()
+    start = f"{indent}{sign} {' ' * min(len(line) - len(text), DEEPEST)}"
+    rows = textwrap.wrap(
+        text,
+        width=WIDTH,
+        initial_indent=start,
+        subsequent_indent=" " * (len(start) + 2),
+        break_on_hyphens=False,
+    )
+    colour = OF_SIGN.get(sign)
+    yield from (click.style(one, fg=colour) for one in rows or [start.rstrip()])
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
