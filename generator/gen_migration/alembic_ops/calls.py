@@ -11,6 +11,7 @@ from gen_migration.base.data_class import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,18 @@ class Word(str):
     """A name of the program's own, such as that of a variable, which is written as it is."""
 
     __slots__ = ()
+
+
+class Directed(str):
+    """A statement of SQL, with the directive of Alembic's that writes it and nothing else."""
+
+    directive: Call
+
+    def __new__(cls, sql: str, directive: Call) -> Self:
+        """Return the statement, which a revision has as its directive."""
+        found = super().__new__(cls, sql)
+        found.directive = directive
+        return found
 
 
 def call(name: str, /, *arguments: Any, **keywords: Any) -> Call:
@@ -165,6 +178,7 @@ WRITERS = Writers(
         Shared: of_shared,
         Lines: of_lines,
         Word: lambda value, _: str(value),
+        Directed: lambda value, modules: of_call(value.directive, modules),
         type(None): lambda value, _: repr(value),
         bool: lambda value, _: repr(value),
         int: lambda value, _: repr(value),

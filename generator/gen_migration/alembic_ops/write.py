@@ -256,8 +256,13 @@ def is_plain(sql: str) -> bool:
 
 
 def is_directive_comment(comment: str) -> bool:
-    """Tell whether a directive may say a comment: SQLAlchemy escapes no hidden characters."""
-    return not has_hidden(comment)
+    """Tell whether a directive says a comment as it is meant.
+
+    SQLAlchemy escapes no hidden characters. Before 2.1, it writes each backslash twice where no
+    server has told it otherwise, which is in Alembic's offline mode
+    (`PGDialect._backslash_escapes`).
+    """
+    return "\\" not in comment and not has_hidden(comment)
 
 
 def table_options(table: Table, name: Name) -> dict[str, Any]:

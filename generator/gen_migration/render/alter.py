@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops import write, write_types
-from gen_migration.alembic_ops.calls import Call
+from gen_migration.alembic_ops import write, write_comments, write_types
+from gen_migration.alembic_ops.calls import Call, Directed
 from gen_migration.base.data_class import replace
 from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_deferral, is_validation
@@ -27,7 +27,6 @@ from gen_migration.render.create import (
     Parts,
     add_not_null,
     column_statements,
-    commented,
     constraint_comment,
     not_null_comment,
     own_after,
@@ -44,13 +43,14 @@ if TYPE_CHECKING:
 @plain.register
 def _(operation: op.AddColumn) -> Parts:
     table, name, column = operation.table, operation.name, first_form(operation)
+    comment = column_comment(operation)
     if write.is_directive(column) and not write.is_nameless(column):
-        whole = write.column(name, column, Table(columns={}))
-        inside = {k: v for k, v in whole.keywords.items() if k != "comment"}
-        arguments = (table.name, Call(whole.name, whole.arguments, inside))
+        arguments = (table.name, write.column(name, column, Table(columns={})))
         yield Call("op.add_column", arguments, write.schema_of(table))
+        yield from (one for one in comment if not isinstance(one, Directed))
     else:
         yield alter_table(table, f"ADD COLUMN {ddl.column(name, column)}")
+        yield from comment
     yield from after_adding(operation)
 
 
@@ -74,9 +74,8 @@ def names_not_null(operation: op.AddColumn) -> bool:
 
 
 def after_adding(operation: op.AddColumn) -> Iterator[str]:
-    """Yield what a new column has that its definition cannot say, and what others have of it."""
+    """Yield what no definition of a new column can say, and what others have of it."""
     table, name, column = operation.table, operation.name, first_form(operation)
-    yield from column_comment(operation)
     yield from column_statements(table, name, operation.new)
     for part, own in operation.own.items():
         yield from own_statements(part, name, own, says=column.nullable)
@@ -86,8 +85,9 @@ def after_adding(operation: op.AddColumn) -> Iterator[str]:
 
 def column_comment(operation: op.AddColumn) -> Iterator[str]:
     """Yield what sets the comment of a new column."""
-    what = f"COLUMN {operation.table.sql}.{quote_name(operation.name)}"
-    yield from commented(what, operation.new.comment)
+    table, name, text = operation.table, operation.name, operation.new.comment
+    if text is not None:
+        yield write_comments.of_column(table, name, text)
 
 
 def own_statements(table: Name, name: str, own: Own, *, says: bool) -> Iterator[str]:

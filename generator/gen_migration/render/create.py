@@ -7,7 +7,7 @@ from functools import singledispatch
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops import write, write_constraints
+from gen_migration.alembic_ops import write, write_comments, write_constraints
 from gen_migration.alembic_ops.calls import Call, Lines, call
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.schema import ForeignKey, Indexed, PrimaryKey, Unique
@@ -20,7 +20,13 @@ from gen_migration.sql.blocks import Block
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.model.schema import Column, Constraint, NotNullState, Own
+    from gen_migration.model.schema import (
+        Column,
+        Constraint,
+        NotNullState,
+        Own,
+        Table,
+    )
 
 # A directive, or SQL.
 Part = Call | str
@@ -97,9 +103,13 @@ def _(operation: op.CreateTable) -> Parts:
     if table.row_security is not None:
         actions = row_security.actions(None, table.row_security)
         yield f"ALTER TABLE {name.sql} {', '.join(actions)}"
-    for what, comment in table_comments(operation):
-        if not (as_directive and write.is_directive_comment(comment)):
-            yield ddl.comment(what, comment)
+    for key, comment in comments_of(table):
+        if as_directive and write.is_directive_comment(comment):
+            continue
+        if key is None:
+            yield write_comments.of_table(name, comment)
+        else:
+            yield write_comments.of_column(name, key, comment)
     for key, column in table.columns.items():
         yield from column_statements(name, key, column)
     for key, own in table.own.items():
@@ -110,14 +120,13 @@ def _(operation: op.CreateTable) -> Parts:
         yield from constraint_comment(name, key, constraint)
 
 
-def table_comments(operation: op.CreateTable) -> Iterator[tuple[str, str]]:
-    """Yield what a table and its columns are called in SQL, with their comments."""
-    name, table = operation.name, operation.new
+def comments_of(table: Table) -> Iterator[tuple[str | None, str]]:
+    """Yield the comments of a table and its columns, each with the column's name."""
     if table.comment is not None:
-        yield f"TABLE {name.sql}", table.comment
+        yield None, table.comment
     for key, column in table.columns.items():
         if column.comment is not None:
-            yield f"COLUMN {name.sql}.{quote_name(key)}", column.comment
+            yield key, column.comment
 
 
 # What neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition.
@@ -172,7 +181,7 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
     if options:
         yield f"{alone} SET ({ddl.parameters(options)})"
     if "comment" in own:
-        yield ddl.comment(f"COLUMN {table.sql}.{quote_name(name)}", own["comment"])
+        yield write_comments.of_column(table, name, own["comment"])
 
 
 def add_not_null(

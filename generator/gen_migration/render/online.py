@@ -126,7 +126,7 @@ def at_once(operations: Sequence[op.Operation], place: FormContext) -> Forms:
                     if each.concurrent:
                         early.append(each)
                     else:
-                        middle.append(each.sql)
+                        middle += (each.sql, *each.also)
         schema = one.apply(schema)
     yield from early
     yield do_block.at_once(dict.fromkeys(middle))
@@ -277,8 +277,11 @@ def _(operation: op.CheckRows, place: FormContext) -> Forms:
 def _(operation: op.AddColumn, _: FormContext) -> Forms:
     column = ddl.column(operation.name, alter.first_form(operation))
     sql = alter_table(operation.table, f"ADD COLUMN IF NOT EXISTS {column}")
-    yield Statement(sql=sql, directive=directive(operation, if_not_exists=True))
-    yield from alter.after_adding(operation)
+    _, *rest = create.plain(operation)
+    call = directive(operation, if_not_exists=True)
+    also = (one for one in alter.column_comment(operation) if one not in rest)
+    yield Statement(sql=sql, directive=call, also=(*also,))
+    yield from (one for one in rest if isinstance(one, str))
 
 
 @forms.register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops import write
+from gen_migration.alembic_ops import write, write_comments
 from gen_migration.alembic_ops.calls import Call, call
 from gen_migration.kinds import BY_WORD, access
 from gen_migration.operations import every as op
@@ -167,10 +167,22 @@ END
 
 @plain.register
 def _(operation: op.SetComment) -> Parts:
-    text, kind = operation.new, BY_WORD.get(operation.kind)
-    if text is None and kind is not None:
-        text = kind.texts.get(operation.name)
-    yield ddl.comment(commented_object(operation), text or None)
+    name, part, text = operation.name, operation.part, operation.new or None
+    match operation.kind:
+        case "table":
+            yield write_comments.of_table(name, text)
+        case "column":
+            yield write_comments.of_column(name, part or "", text)
+        case "constraint":
+            called = f"CONSTRAINT {quote_name(part or '')} ON {name.sql}"
+            yield ddl.comment(called, text)
+        case "index":
+            yield ddl.comment(index_called(name, part or ""), text)
+        case word:
+            kind = BY_WORD[word]
+            if operation.new is None:
+                text = kind.texts.get(name) or None
+            yield ddl.comment(kind.sql(name), text)
 
 
 @plain.register
@@ -181,22 +193,6 @@ def _(operation: op.SetOwner) -> Parts:
 @plain.register
 def _(operation: op.SetGrants) -> Parts:
     yield from operation.statements
-
-
-def commented_object(operation: op.SetComment) -> str:
-    """Return the object of `COMMENT ON`."""
-    name, part = operation.name, operation.part
-    match operation.kind:
-        case "table":
-            return f"TABLE {name.sql}"
-        case "column":
-            return f"COLUMN {name.sql}.{quote_name(part or '')}"
-        case "constraint":
-            return f"CONSTRAINT {quote_name(part or '')} ON {name.sql}"
-        case "index":
-            return index_called(name, part or "")
-        case kind:
-            return BY_WORD[kind].sql(name)
 
 
 @plain.register

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 class Statement:
     """A statement as SQL, and the directive of Alembic's that writes the same, where there is one.
 
-    `concurrent` ones wait for other transactions without being in anybody's way. `offending` finds
+    `also` are further statements that the directive writes. `concurrent` ones wait for other transactions without being in anybody's way. `offending` finds
     the rows that would stop it.
     """
 
     sql: str
     directive: Call | None = None
+    also: tuple[str, ...] = ()
     concurrent: bool = False
     offending: Offending | None = None
 

@@ -32,7 +32,7 @@ def count(part: Part) -> int:
     if isinstance(part, str):
         return 0 if isinstance(part, Secretive) else 1
     match part.name:
-        case "op.create_table":
+        case "op.create_table" | "op.add_column":
             columns = (one for one in part.arguments if isinstance(one, Call))
             return 1 + sum("comment" in one.keywords for one in (part, *columns))
         case "op.alter_column":

@@ -90,6 +90,11 @@ def environment() -> jinja2.Environment:
 
     result.filters["sql"] = sql
 
+    def is_sql(value: Any) -> bool:
+        return isinstance(value, str) and not isinstance(value, calls.Directed)
+
+    result.tests["sql"] = is_sql
+
     @jinja2.pass_context
     def runner(context: jinja2.runtime.Context, value: str) -> str:
         if not isinstance(value, Secretive):
