@@ -83,7 +83,8 @@ FUNCTIONS = frozenset(
     """
     op.create_table op.drop_table op.create_index op.drop_index op.drop_constraint op.execute
     op.create_foreign_key op.create_unique_constraint op.create_primary_key
-    op.create_check_constraint op.create_exclude_constraint op.f sa.Column sa.column
+    op.create_check_constraint op.create_exclude_constraint op.f op.create_table_comment
+    op.alter_column sa.Column sa.column
     sa.PrimaryKeyConstraint sa.UniqueConstraint
     sa.ForeignKeyConstraint sa.CheckConstraint sa.Computed sa.Identity sa.text sa.String sa.Text
     sa.CHAR sa.Integer sa.BigInteger sa.SmallInteger sa.Numeric sa.Boolean sa.Date sa.Time

@@ -1,4 +1,4 @@
-"""A directive of Alembic's writes the statement that stands beside it."""
+"""A directive of Alembic's writes the statements that stand beside it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from changes import all_changes, name_of, planned, written
 from gen_migration.alembic_ops import calls
+from gen_migration.alembic_ops.calls import Directed
 from gen_migration.render.online import FormContext, statements
 from sqlalchemy.dialects import postgresql
 
@@ -62,10 +63,13 @@ def canonical(sql: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_both_are_one_statement(case: Case) -> None:
+def test_both_are_the_same(case: Case) -> None:
     for one in repeated(planned(case)):
         if one.directive is not None:
-            assert canonical(sql_of(one.directive)) == canonical(one.sql)
+            found = "; ".join((one.sql, *one.also))
+            assert canonical(sql_of(one.directive)) == canonical(found)
+        if isinstance(one.sql, Directed):
+            assert canonical(sql_of(one.sql.directive)) == canonical(one.sql)
 
 
 def test_there_are_enough_of_them() -> None:
