@@ -243,8 +243,14 @@ def drop_index(table: Name, name: str, **how: bool) -> Call:
 
 
 def schema_of(table: Name) -> dict[str, Any]:
-    """Return the keyword that every directive takes for a table of another schema."""
-    return said(schema=table.schema)
+    """Return the keyword that every directive takes for a table of another schema.
+
+    Of a plain text, Alembic takes a dot for one between two names (`ddl.base.quote_dotted`).
+    """
+    schema = table.schema
+    if schema is not None and "." in schema:
+        return {"schema": call("sa.quoted_name", schema, quote=True)}
+    return said(schema=schema)
 
 
 def is_plain(sql: str) -> bool:

@@ -73,6 +73,9 @@ def call_reference(
     if path.startswith("sqlalchemy."):
         if path.rpartition(".")[2] in DOING:
             raise UnknownError(f"a call of {value.name}")
+        quotes = keywords.get("quote", arguments[-1] if arguments else None)
+        if value.name == "sa.quoted_name" and quotes is not False:
+            return arguments[0]
         return Call(value.name, tuple(arguments), keywords)
     if path.startswith(SILENT):
         return Call(path)
