@@ -171,6 +171,13 @@ REFUSED = [
     ('op.create_table("x", schema=5)', "5 as a name"),
     ('op.rename_table("t", 5)', "5 as a name"),
     ('op.alter_column("t", "note", new_column_name=5)', "5 as a name"),
+    (
+        (
+            'op.execute("CREATE VIEW v AS SELECT id FROM t");'
+            ' op.alter_column("v", "id", new_column_name="key")'
+        ),
+        "op.alter_column of view v",
+    ),
     ("1 / 0", "division by zero"),
     ("raise SystemExit(0)", "SystemExit"),
 ]
@@ -204,6 +211,38 @@ VIEWS = {
 @pytest.mark.parametrize("sql", VIEWS)
 def test_statements_on_views(sql: str) -> None:
     assert "\n".join(replayed(f"op.execute({sql!r})")) == VIEWS[sql]
+
+
+def test_comments_by_directives() -> None:
+    """As Alembic's autogenerate writes them, in a batch, and of a view's column."""
+    code = """\
+op.create_table_comment("t", "T", existing_comment=None, schema=None)
+with op.batch_alter_table("t") as batch:
+    batch.create_table_comment("It's :t", existing_comment="T")
+    batch.alter_column("note", existing_type=sa.Text(), comment="N", existing_nullable=True)
+op.alter_column("t", "note", comment=None, existing_comment="N", type_=sa.String())
+op.drop_table_comment("t", existing_comment="T")
+op.create_table_comment("others", "O")
+op.execute('CREATE TABLE "a.b".x (); CREATE VIEW v AS TABLE t')
+op.create_table_comment("x", "X", schema=sa.quoted_name("a.b", quote=True))
+op.alter_column("v", "note", comment="V", existing_comment="W")
+op.add_column("t", sa.Column("a", sa.Text(), nullable=True))
+op.execute("COMMENT ON COLUMN t.a IS 'A'; COMMENT ON TABLE t IS 'of old revisions'")
+"""
+    assert replayed(code) == [
+        "set comment of table t to 'T'",
+        "change comment of table t from 'T' to 'It''s :t'",
+        "set comment of column t.note to 'N'",
+        "change type of column t.note from text to varchar",
+        "change comment of column t.note from 'N' to none",
+        "change comment of table t from 'It''s :t' to none",
+        'create table "a.b".x',
+        "create view v",
+        "set comment of table \"a.b\".x to 'X'",
+        "set comment of column note of view v to V",
+        "add column a to table t",
+        "set comment of table t to 'of old revisions'",
+    ]
 
 
 def test_a_view_keeps_what_a_star_stood_for() -> None:

@@ -53,6 +53,7 @@ class Word(str):
 class Directed(str):
     """A statement of SQL, with the directive of Alembic's that writes it and nothing else."""
 
+    __slots__ = ("directive",)
     directive: Call
 
     def __new__(cls, sql: str, directive: Call) -> Self:

@@ -103,13 +103,7 @@ def _(operation: op.CreateTable) -> Parts:
     if table.row_security is not None:
         actions = row_security.actions(None, table.row_security)
         yield f"ALTER TABLE {name.sql} {', '.join(actions)}"
-    for key, comment in comments_of(table):
-        if as_directive and write.is_directive_comment(comment):
-            continue
-        if key is None:
-            yield write_comments.of_table(name, comment)
-        else:
-            yield write_comments.of_column(name, key, comment)
+    yield from table_comments(name, table, as_directive=as_directive)
     for key, column in table.columns.items():
         yield from column_statements(name, key, column)
     for key, own in table.own.items():
@@ -120,13 +114,19 @@ def _(operation: op.CreateTable) -> Parts:
         yield from constraint_comment(name, key, constraint)
 
 
-def comments_of(table: Table) -> Iterator[tuple[str | None, str]]:
-    """Yield the comments of a table and its columns, each with the column's name."""
-    if table.comment is not None:
-        yield None, table.comment
-    for key, column in table.columns.items():
-        if column.comment is not None:
-            yield key, column.comment
+def table_comments(name: Name, table: Table, *, as_directive: bool) -> Iterator[str]:
+    """Yield what sets the comments of a new table and its columns.
+
+    A directive that creates the table has said those that it can.
+    """
+    columns = ((key, column.comment) for key, column in table.columns.items())
+    for key, text in ((None, table.comment), *columns):
+        if text is None or (as_directive and write.is_directive_comment(text)):
+            continue
+        if key is None:
+            yield write_comments.of_table(name, text)
+        else:
+            yield write_comments.of_column(name, key, text)
 
 
 # What neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition.

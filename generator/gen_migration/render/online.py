@@ -277,7 +277,7 @@ def _(operation: op.CheckRows, place: FormContext) -> Forms:
 def _(operation: op.AddColumn, _: FormContext) -> Forms:
     column = ddl.column(operation.name, alter.first_form(operation))
     sql = alter_table(operation.table, f"ADD COLUMN IF NOT EXISTS {column}")
-    _, *rest = create.plain(operation)
+    rest = [*create.plain(operation)][1:]
     call = directive(operation, if_not_exists=True)
     also = (one for one in alter.column_comment(operation) if one not in rest)
     yield Statement(sql=sql, directive=call, also=(*also,))

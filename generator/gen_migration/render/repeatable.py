@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Statement:
     """A statement as SQL, and the directive of Alembic's that writes the same, where there is one.
 
-    `also` are further statements that the directive writes. `concurrent` ones wait for other transactions without being in anybody's way. `offending` finds
-    the rows that would stop it.
+    `also` are further statements that the directive writes. `concurrent` ones wait for other
+    transactions without being in anybody's way. `offending` finds the rows that would stop it.
     """
 
     sql: str

@@ -20,12 +20,14 @@ from gen_migration.operations import every as op
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import SqlMistake
-from gen_migration.replay import columns
+from gen_migration.replay import columns, lookup
+from gen_migration.replay.comments import comment_column
 from gen_migration.replay.statements import execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gen_migration.kinds.kind import Kind
     from gen_migration.replay.state import Replay
 
     # The arguments of a directive by their names.
@@ -43,8 +45,11 @@ def directive(
         given = bound(names.split(), arguments, options)
         if name in OF_TABLES:
             table = Name(taken(given, "schema"), given.pop("table_name"))
-            if table in replay.schema.tables:  # else it is one of others
+            if table in replay.schema.tables:
                 do(replay, table, given)
+            elif (kind := lookup.relation(replay.schema, table)) is not None:
+                of_relation(replay, kind, table, name, given)
+            # Else it is one of others.
         else:
             do(replay, given)
     except SqlMistake as mistake:
@@ -192,6 +197,14 @@ def alter_column(replay: Replay, table: Name, given: Given) -> None:
     if given.get("new_column_name") is not None:
         new_name = values.named(given["new_column_name"])
         replay.do(op.RenameColumn(table=table, old=name, new=new_name))
+
+
+def of_relation(replay: Replay, kind: Kind, of: Name, name: str, given: Given) -> None:
+    """Set the comment of a column of a view or its like; Error for all else."""
+    said = {key for key in given if not key.startswith("existing_")}
+    if name != "alter_column" or said != {"column_name", "comment"}:
+        raise replay.cannot(f"op.{name} of {kind.word} {of}")
+    comment_column(replay, of, given["column_name"], given["comment"] or None)
 
 
 def create_index(replay: Replay, table: Name, given: Given) -> None:
