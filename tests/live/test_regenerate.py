@@ -155,7 +155,7 @@ def add_to_upgrade(project: Environment, edit: str) -> Path:
         ),
         (
             "    op.execute(\"COMMENT ON TABLE orders IS 'x'\")\n",
-            "COMMENT ON TABLE orders IS NULL",
+            'op.drop_table_comment("orders")',
         ),
         (
             '    op.rename_table("orders", "sales")\n',
