@@ -73,9 +73,8 @@ def call_reference(
     if path.startswith("sqlalchemy."):
         if path.rpartition(".")[2] in DOING:
             raise UnknownError(f"a call of {value.name}")
-        quotes = keywords.get("quote", arguments[-1] if arguments else None)
-        if value.name == "sa.quoted_name" and quotes is not False:
-            return arguments[0]
+        if value.name == "sa.quoted_name":
+            return quoted(*arguments, **keywords)
         return Call(value.name, tuple(arguments), keywords)
     if path.startswith(SILENT):
         return Call(path)
@@ -86,6 +85,13 @@ def call_reference(
         place.text(len(as_text(text)))
         return TEXTS[path](text)
     raise UnknownError(f"a call of {path}")
+
+
+def quoted(value: Any, quote: Any = None) -> Any:
+    """Return the name that is quoted. Raises UnknownError for one that PostgreSQL would fold."""
+    if quote is False:
+        raise UnknownError("a name without its quotes")
+    return value
 
 
 def attribute(value: Any, name: str) -> Any:
