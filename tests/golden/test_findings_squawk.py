@@ -115,6 +115,8 @@ PAIRS = (
             create_text_search_dictionary.anew
             set_grants.a_column_made_anew
             set_column_type.under_a_function_that_computes
+            alter_foreign_table.columns
+            create_function.with_another_argument
             """,
         ),
     ),
@@ -183,6 +185,8 @@ PAIRS = (
             create_statement.with_a_rename
             set_grants.made_anew_beside_default_privileges
             alter_function.whose_rows_get_a_column
+            alter_constraint.primary_key_that_a_view_groups_by
+            alter_foreign_table.columns
             """,
         ),
         alone=(
@@ -224,6 +228,7 @@ PAIRS = (
             set_column_type.under_a_function_of_a_check_of_a_domain
             set_enum_values.of_a_typed_table
             create_operator_class.becomes_the_default
+            set_enum_values.of_partitions_that_forbid_null
             """,
         ),
         alone=(
@@ -280,6 +285,7 @@ PAIRS = (
             set_column_type.under_a_function_of_a_check_of_a_domain
             set_enum_values.of_a_typed_table
             create_index.beside_another_of_the_same_columns
+            set_enum_values.of_partitions_that_forbid_null
             """,
         ),
         alone=(
@@ -340,6 +346,7 @@ PAIRS = (
             set_column_type.under_a_function_of_a_check_of_a_domain
             set_column_type.under_a_function_that_computes
             create_table.child_without_what_its_parent_has
+            alter_foreign_table.columns
             """,
         ),
     ),
@@ -406,6 +413,9 @@ PAIRS = (
             alter_foreign_table.in_place
             set_column_type.under_a_function_that_computes
             set_column_type.of_a_parent_whose_children_name_not_null
+            alter_constraint.primary_key_that_a_view_groups_by
+            alter_foreign_table.columns
+            create_function.with_another_argument
             """,
         ),
         alone=(
@@ -435,6 +445,7 @@ PAIRS = (
             alter_composite_type.under_functions
             reorder_attributes.where_no_column_has_them
             alter_composite_type.under_a_view
+            alter_foreign_table.columns
             """,
         ),
     ),

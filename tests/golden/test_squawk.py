@@ -67,6 +67,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_grants.a_column_made_anew
         add_enum_value.of_a_composite_type_of_columns
         set_column_type.under_a_function_that_computes
+        create_function.with_another_argument
         """,
     ),
     "adding-foreign-key-constraint": (
@@ -95,6 +96,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_nullable.of_a_table_whose_partition_says_it
         set_column_type.of_a_parent_whose_children_forbid_null
         set_column_type.of_a_parent_whose_children_name_not_null
+        set_enum_values.of_partitions_that_forbid_null
         """,
     ),
     "adding-serial-primary-key-field": (
@@ -136,6 +138,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         add_enum_value.of_a_composite_type_of_columns
         set_column_type.under_a_function_that_computes
         set_column_type.of_a_parent_whose_children_name_not_null
+        create_function.with_another_argument
         """,
     ),
     "disallowed-unique-constraint": (
@@ -179,6 +182,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.under_a_function_that_computes
         create_operator_class.becomes_the_default
         create_statement.foreign_partition
+        create_function.with_another_argument
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -209,6 +213,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.under_a_function_that_computes
         create_operator_class.becomes_the_default
         create_statement.foreign_partition
+        create_function.with_another_argument
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -290,6 +295,9 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_transform.of_functions
         set_comment.of_public
         set_comment.of_a_collation
+        create_function.in_another_schema
+        create_function.that_does_nothing
+        set_owner.while_its_schema_loses_a_grant
         """,
     ),
     "syntax-error": (
