@@ -80,6 +80,7 @@ GOLDEN = {
         "create_cast/anew",
         "create_operator_class/anew",
         "create_statement/with_a_rename",
+        "rename_materialized_view_column/renamed",
     )
 }
 

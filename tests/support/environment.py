@@ -57,6 +57,7 @@ SUPERUSERS = {
     *("alter_foreign_server", "create_foreign_server", "drop_foreign_server"),
     *("rename_foreign_server", "rename_foreign_table", "set_foreign_table_schema"),
     *("alter_foreign_table", "create_foreign_table", "drop_foreign_table"),
+    "rename_foreign_table_column",
     *("create_text_search_configuration/anew", "rename_function/of_a_template"),
     "rename_function/of_an_operator_class",
     *("create_text_search_parser", "create_text_search_template"),

@@ -67,6 +67,8 @@ def words(of: Any) -> list[str]:
 def is_for(of: Any, kind: Kind) -> bool:
     if of is alterations.AlterObject:
         return bool(kind.groups) or type(kind).steps is not Kind.steps
+    if of is renames.RenameColumnOfObject:
+        return kind.has_columns
     if issubclass(of, renames.MoveObject):
         has_names = type(kind).renamed is not Kind.renamed
         return kind.in_schema and has_names and not kind.holders

@@ -200,6 +200,9 @@ VIEWS = {
     "CREATE VIEW v AS SELECT id FROM t; ALTER VIEW v RENAME TO w": (
         "create view v\nrename view v to w"
     ),
+    "CREATE VIEW v AS SELECT id FROM t; ALTER VIEW v RENAME COLUMN id TO x": (
+        "create view v\nrename column id of view v to x"
+    ),
     "CREATE VIEW v AS SELECT id FROM t; SELECT 1; ALTER TABLE t RENAME TO x;"
     " CREATE OR REPLACE VIEW v WITH (security_barrier) AS SELECT id, note FROM x": (
         "create view v\nrename table t to x\n"
@@ -264,7 +267,8 @@ def test_a_view_keeps_what_a_star_stood_for() -> None:
     [
         "CREATE TEMP VIEW v AS SELECT 1",
         "CREATE VIEW v WITH (other) AS SELECT 1",
-        "CREATE VIEW v AS SELECT id FROM t; ALTER VIEW v RENAME COLUMN id TO x",
+        "CREATE VIEW v AS VALUES (1); ALTER VIEW v RENAME COLUMN column1 TO x",
+        "CREATE VIEW v AS SELECT id FROM t; ALTER VIEW v RENAME COLUMN a TO x",
     ],
 )
 def test_views_that_cannot_be_replayed(sql: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.relations import Known
 from gen_migration.model.given import given_columns
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.postgres.names import MAX_NAME_BYTES
@@ -43,19 +44,26 @@ def members(schema: Schema, kind: str, holder: Name) -> list[str]:
     return [one.name for one in schema.of(kind) if one.holder == holder]
 
 
-# The names within a table or a type that are free or taken there alone.
-WITHIN: dict[str, Callable[[Schema, Name], Collection[str]]] = {
-    "column": lambda schema, holder: own_columns(schema, schema.tables[holder]),
-    "constraints": lambda schema, holder: schema.tables[holder].constraints,
-    "value": lambda schema, holder: schema.enums[holder].values,
-    "attribute": lambda schema, holder: schema.of("composite type")[holder].attributes,
-}
+def columns_within(schema: Schema, holder: Name) -> list[str]:
+    """Return the columns of a relation that get other names there."""
+    if holder in schema.tables:
+        return own_columns(schema, schema.tables[holder])
+    return [key for key, _ in Known(schema)(holder) or ()]
 
 
 def own_columns(schema: Schema, table: Table) -> list[str]:
     """Return the columns of a table that it has from no other: those get other names there."""
     given = given_columns(schema, table) if table.is_heir else {}
     return [key for key in table.columns if key not in given]
+
+
+# The names within a table or a type that are free or taken there alone.
+WITHIN: dict[str, Callable[[Schema, Name], Collection[str]]] = {
+    "column": columns_within,
+    "constraints": lambda schema, holder: schema.tables[holder].constraints,
+    "value": lambda schema, holder: schema.enums[holder].values,
+    "attribute": lambda schema, holder: schema.of("composite type")[holder].attributes,
+}
 
 
 def keys(table: Table) -> Iterator[str]:

@@ -11,6 +11,7 @@ from gen_migration.diff import free_names as names
 from gen_migration.diff import renamed_parts
 from gen_migration.diff.inheritance import leaving
 from gen_migration.diff.moving import depth, detach
+from gen_migration.diff.relabelled import relabelled
 from gen_migration.diff.renames_in_turn import Moves, in_turn, rename_within
 from gen_migration.diff.type_use import is_anew
 from gen_migration.kinds import BY_WORD
@@ -53,8 +54,7 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Moves:
         ("value", hints.enum_values),
         ("attribute", hints.attributes),
     ):
-        (word,) = HOLDERS[kind]
-        for holder in new.of(word):
+        for word, holder in holders(kind, new):
             own = {key[1]: one for key, one in asked.items() if key[0] == holder}
             if own and holder in state.schema.of(word):
                 present, after = (
@@ -64,9 +64,21 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Moves:
                 rename_within(state, kind, holder, found, {*present, *after})
     of_database(state, new, hints, origins)
     members(state, new, hints, origins)
+    relabelled(state, new)
     renamed_parts.parts(state, new, hints)
     make_room(state, new)
     return state
+
+
+def holders(kind: str, schema: Schema) -> Iterator[tuple[str, Name]]:
+    """Yield what has columns, values or attributes of its own, with its word.
+
+    Those of a query are none: they get other names where the query says so (`relabelled`).
+    """
+    for word in HOLDERS[kind]:
+        for name in schema.of(word):
+            if kind != "column" or word == "table" or BY_WORD[word].declares_columns:
+                yield word, name
 
 
 def let_go(

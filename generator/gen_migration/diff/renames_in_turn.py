@@ -17,6 +17,7 @@ from gen_migration.diff.free_names import (
     members,
     occupant,
 )
+from gen_migration.kinds.relations import Known
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.given import typed_tables
 from gen_migration.model.partitions import is_partitioned
@@ -93,7 +94,10 @@ class Moves:
                 self.do(SetNotNullName(table=table, name=key, old=name, new=None))
 
     def rename_part(self, thing: Thing, new: str) -> None:
-        """Rename what a table has, or an index of an object, which is a part of its value."""
+        """Rename what a table has, or a column or an index of another relation.
+
+        Those are parts of its value.
+        """
         part, holder, old = thing
         if holder in self.schema.tables:
             made: Any = PARTS[part](table=holder, old=old, new=new)
@@ -101,6 +105,11 @@ class Moves:
             if is_key and is_partitioned(self.schema, holder):
                 made = replace(made, has_parts=True)
             self.do(made)
+            return
+        if part == "column":
+            word, _ = Known(self.schema).node(holder) or ("", None)
+            place: dict[str, Any] = {"kind": word, "name": holder}
+            self.do(renames.RenameColumnOfObject(**place, old=old, new=new))
             return
         objects = {name: (kind, value) for kind, name, value in indexed(self.schema)}
         kind, value = objects[holder]
@@ -114,6 +123,8 @@ class Moves:
         self, old: Name, old_column: str, new: Name, new_column: str
     ) -> None:
         """Rename the sequence of a column, which is called `table_column_seq` by itself."""
+        if new not in self.schema.tables:
+            return
         column = self.schema.tables[new].columns[new_column]
         is_named = column.identity is not None and column.identity.sequence is not None
         if column.has_sequence and not is_named:

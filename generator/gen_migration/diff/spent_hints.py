@@ -23,6 +23,7 @@ Key = tuple[str, Any]
 # The hints that parts of tables and types are renamed by.
 PARTS: dict[type, str] = {
     renames.RenameColumn: "columns",
+    renames.RenameColumnOfObject: "columns",
     renames.RenameConstraint: "constraints",
     renames.RenameIndex: "indexes",
     renames.RenameEnumValue: "enum_values",
@@ -41,6 +42,7 @@ def used(
             case (
                 renames.RenameEnumValue(name=holder, new=new)
                 | renames.RenameAttribute(name=holder, new=new)
+                | renames.RenameColumnOfObject(name=holder, new=new)
             ):
                 yield PARTS[type(operation)], (holder, new)
             case col.SetColumnType(table=holder, name=name):

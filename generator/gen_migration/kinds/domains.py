@@ -14,6 +14,7 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import domain_steps as steps
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.kind_changes import PartRenamed
 from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import renaming, type_renaming
@@ -302,6 +303,10 @@ class Domains(Kind):
         return bool(value.checks) or not value.nullable
 
     # Words.
+
+    def parts_renamed(self, old: Any, new: Any) -> Iterator[PartRenamed]:
+        if (pair := steps.renamed(old, new)) is not None:
+            yield PartRenamed("check", "checks", *pair)
 
     def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
         for key in {**old.checks, **new.checks}:

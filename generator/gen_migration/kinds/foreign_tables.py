@@ -8,6 +8,7 @@ table reaches it by itself. Source: the manual, CREATE FOREIGN TABLE and ALTER F
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
@@ -23,6 +24,9 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import renaming, table_renaming
+from gen_migration.model.access import with_column
+from gen_migration.model.expression_edits import ColumnEdit
+from gen_migration.model.mapped import mapped
 from gen_migration.postgres import foreign_options as options
 from gen_migration.postgres import privileges
 from gen_migration.sql.outputs import Sort
@@ -60,6 +64,7 @@ class ForeignTables(Kind):
     space = "relations"
     also_in = "types"
     has_columns = True
+    declares_columns = True
     granting = privileges.RELATION
     creates = "create_foreign_table_stmt"
     alters = "alter_table_stmt"
@@ -169,7 +174,7 @@ class ForeignTables(Kind):
             "server": value.server,
             "options": foreign_spec.dump(value.options),
             "columns": {
-                key: shortened(dumped(writer, one), "type")
+                key: shortened(dumped(writer, (name, key), one), "type")
                 for key, one in value.columns.items()
             },
             "checks": {
@@ -204,6 +209,19 @@ class ForeignTables(Kind):
         return replace(found, options=given, columns=columns)
 
     # Renames and order.
+
+    def column_renamed(
+        self, value: Any, relations: Known, name: Any, old: str, new: str
+    ) -> Any:
+        if old not in value.columns:
+            return super().column_renamed(value, relations, name, old, new)
+        edit = ColumnEdit(old, new, name.name)
+        changes = renaming.in_expressions(edit)
+        changes["generated"] = partial(renaming.edited, edit=edit)
+        found = mapped(value, changes)
+        columns = renaming.rekeyed(found.columns, old, new)
+        grants = with_column(value.grants, old, new)
+        return replace(found, columns=columns, grants=grants)
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         renamed = renaming.rekeyed(schema.of(self.word), old, new)
@@ -264,8 +282,8 @@ def column(at: Any, shape: Any, table: Any) -> ForeignColumn | None:
     )
 
 
-def dumped(writer: Any, value: ForeignColumn) -> dict[str, Any]:
-    """Return the keys of a column in a spec."""
+def dumped(writer: Any, place: Any, value: ForeignColumn) -> dict[str, Any]:
+    """Return the keys of a column in a spec; its place is that of its hints."""
     found: Mapping[str, Any] = {
         "type": str(value.type),
         "nullable": value.nullable or None,
@@ -273,6 +291,7 @@ def dumped(writer: Any, value: ForeignColumn) -> dict[str, Any]:
         "generated": value.generated,
         "collation": value.collation and str(value.collation),
         "options": foreign_spec.dump(value.options) or None,
+        "renamed_from": writer.spec.hints.columns.get(place),
         "comment": value.comment,
     }
     return {key: one for key, one in found.items() if one is not None}

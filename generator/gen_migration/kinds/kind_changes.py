@@ -26,6 +26,15 @@ class Use(NamedTuple):
     in_types: bool = False
 
 
+class PartRenamed(NamedTuple):
+    """A part of an object that a step calls otherwise: what it is, its field, and both names."""
+
+    noun: str
+    field: str
+    old: str
+    new: str
+
+
 class ChangesOfKind(Traits):
     """The changes of a kind."""
 
@@ -89,6 +98,15 @@ class ChangesOfKind(Traits):
         """Tell whether a step is refused while a view selects a part of the object."""
         return False
 
+    def relabelled(
+        self, old: Any, new: Any, before: Known, after: Known
+    ) -> Mapping[str, str]:
+        """Return the columns that are the same under other names, by those; each with its old one.
+
+        `before` and `after` are the relations around it.
+        """
+        return {}
+
     def columns_gone(self, old: Any, new: Any) -> Collection[str]:
         """Return the columns that a step drops; some of them it adds again."""
         return ()
@@ -110,6 +128,10 @@ class ChangesOfKind(Traits):
     def taken_along(self, name: Any) -> Collection[Node]:
         """Return what goes where an object is dropped: it is made anew as well."""
         return ()
+
+    def parts_renamed(self, old: Any, new: Any) -> Iterator[PartRenamed]:
+        """Yield the parts that a step only calls otherwise."""
+        yield from ()
 
     def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
         """Yield the properties in which two values differ, with both of their values."""

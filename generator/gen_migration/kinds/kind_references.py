@@ -78,6 +78,16 @@ class ReferencesOfKind(Traits):
         """Return a schema in which an object has another name, and all that names it."""
         raise NotImplementedError
 
+    def column_renamed(
+        self, value: Any, relations: Known, name: Any, old: str, new: str
+    ) -> Any:
+        """Return a relation in which a column has another name, and all in it that names it.
+
+        `relations` are those before. Raises ValueError where it has no such column, or nobody knows
+        what its columns are called.
+        """
+        raise ValueError(f"another name of a column of a {self.word}")
+
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         """Return a value in which a schema has another name."""
         return value

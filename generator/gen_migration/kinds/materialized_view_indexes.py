@@ -31,15 +31,28 @@ def built(value: Index) -> Index:
     return replace(value, storage_parameters={}, comment=None)
 
 
+def renamed(
+    old: Mapping[str, Index], new: Mapping[str, Index]
+) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new name of indexes that are the same but for those."""
+    left = {key: one for key, one in old.items() if key not in new}
+    for key, one in new.items():
+        if key not in old:
+            before = next((k for k, each in left.items() if each == one), None)
+            if before is not None:
+                del left[before]
+                yield before, key
+
+
 def are_built(old: Mapping[str, Index], new: Mapping[str, Index]) -> bool:
     """Tell whether indexes are built or dropped, and not only set or called otherwise."""
-    left = [one for key, one in old.items() if key not in new]
-    for key, one in new.items():
-        if key not in old and one in left:
-            left.remove(one)
-        elif key not in old or built(old[key]) != built(one):
-            return True
-    return bool(left)
+    pairs = [*renamed(old, new)]
+    left = old.keys() - new.keys() - {before for before, _ in pairs}
+    kept = {after for _, after in pairs}
+    return bool(left) or any(
+        key not in kept and (key not in old or built(old[key]) != built(one))
+        for key, one in new.items()
+    )
 
 
 def parameter_statements(
@@ -76,20 +89,15 @@ def index_statements(
         for key, one in old.items()
         if key in new and built(one) == built(new[key])
     }
-    left = {key: one for key, one in old.items() if key not in there}
+    names = {} if concurrently else {to: one for one, to in renamed(old, new)}
+    stay = {*there, *names.values()}
+    left = {key: one for key, one in old.items() if key not in stay}
     for key, one in new.items():
         if key in there:
             yield from setting_statements(called(of, key), there[key], one)
             continue
-        before = next((k for k, each in left.items() if each == one), None)
-        if (
-            before is not None
-            and key not in old
-            and before not in new
-            and not concurrently
-        ):
-            del left[before]
-            yield f"ALTER {called(of, before)} RENAME TO {quote_name(key)}"
+        if key in names:
+            yield f"ALTER {called(of, names[key])} RENAME TO {quote_name(key)}"
             continue
         in_place = aside(key) if key in left else key
         if concurrently:

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
+from gen_migration.kinds.kind_changes import PartRenamed
 from gen_migration.kinds.materialized_view_indexes import (
     are_built,
     created_index,
     index_statements,
     parameter_statements,
+    renamed,
 )
 from gen_migration.kinds.queries import OfQuery
 from gen_migration.model.access import Granted
+from gen_migration.model.table_renaming import column_of_parts
 from gen_migration.postgres import privileges
 from gen_migration.postgres.names import aside, quote_name, quote_names
 from gen_migration.sql import ddl
@@ -186,6 +189,15 @@ class MaterializedViews(OfQuery):
         added = {} if index is None else {name: index}
         return replace(value, indexes={**rest, **added})
 
+    # Renames.
+
+    def column_renamed(
+        self, value: Any, relations: Known, name: Any, old: str, new: str
+    ) -> Any:
+        found = super().column_renamed(value, relations, name, old, new)
+        indexes = column_of_parts(value.indexes, name.name, old, new)
+        return replace(found, indexes=indexes)
+
     # The spec.
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
@@ -257,6 +269,18 @@ class MaterializedViews(OfQuery):
             access_method=method(row.access_method),
             column_comments=dict(zip(row.commented, row.comments, strict=True)),
         )
+
+    # Words.
+
+    def parts_renamed(self, old: Any, new: Any) -> Iterator[PartRenamed]:
+        for one, other in renamed(old.indexes, new.indexes):
+            yield PartRenamed("index", "indexes", one, other)
+
+    def line(self, name: Any, old: Any, new: Any) -> str | None:
+        found = next(renamed(old.indexes, new.indexes), None)
+        if found is None:
+            return None
+        return f"rename index {found[0]} to {found[1]} of {self.word} {name}"
 
     # Values.
 

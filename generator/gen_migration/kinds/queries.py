@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.relations import HAVING_COLUMNS
 from gen_migration.model import object_renaming, renaming, table_renaming
+from gen_migration.model.access import with_column
 from gen_migration.model.expression_edits import (
     SchemaEdit,
     SequenceEdit,
@@ -20,6 +22,7 @@ from gen_migration.postgres import text_search
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.queries import canonical, deparsed, laid_out
 from gen_migration.sql import ddl, query_columns
+from gen_migration.sql.query_labels import selected, with_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,7 +118,41 @@ class OfQuery(Kind):
         """Yield the keys of a spec that name columns, and those."""
         yield from (("column_comments", one) for one in value.column_comments)
 
+    def relabelled(
+        self, old: Any, new: Any, before: Known, after: Known
+    ) -> Mapping[str, str]:
+        sides = ((old, self.columns(old, before)), (new, self.columns(new, after)))
+        held, wanted = (
+            [*zip(columns or (), selected(one.query) or (), strict=False)]
+            for one, columns in sides
+        )
+        both = [
+            (one, other, text == found)
+            for ((one, _), text), ((other, _), found) in zip(held, wanted, strict=False)
+            if one != other
+        ]
+        is_sure = len(held) <= len(wanted) and all(same for _, _, same in both)
+        return {new: old for old, new, _ in both} if is_sure else {}
+
     # Renames and order.
+
+    def column_renamed(
+        self, value: Any, relations: Known, name: Any, old: str, new: str
+    ) -> Any:
+        names = [key for key, _ in self.columns(value, relations) or ()]
+        query, place = value.query, names.index(old) if old in names else len(names)
+        if place >= len(value.columns):
+            query = with_label(query, place, new)
+        if query is None:
+            return super().column_renamed(value, relations, name, old, new)
+        found = {
+            word: {new if key == old else key: one for key, one in held.items()}
+            for word in ("defaults", "column_comments")
+            if (held := getattr(value, word, None))
+        }
+        columns = renaming.with_name(value.columns, old, new)
+        grants = with_column(value.grants, old, new)
+        return replace(value, query=query, columns=columns, grants=grants, **found)
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         renamed = renaming.rekeyed(schema.of(self.word), old, new)
@@ -198,6 +235,7 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
         case "column":
             family = {name, *heirs(relations.schema, name)}
             nodes = {("table", one) for one in family}
+            nodes |= {(of, name) for of in HAVING_COLUMNS}
             of = called(sql, relations, nodes, part[0])
             if not of:
                 return sql

@@ -41,6 +41,7 @@ def edit_of(relations: Known, old: Node, new: Node) -> edits.Edit | None:
         case "column":
             schema = relations.schema
             known = {one: frozenset(columns_of(schema, one)) for one in schema.tables}
+            known[name] = frozenset(key for key, _ in relations(name) or ())
             family = frozenset((name, *heirs(schema, name)))
             return scoped.ScopedColumnEdit(part[0], new[2], None, family, known)
         case "value":

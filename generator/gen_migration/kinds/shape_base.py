@@ -343,6 +343,7 @@ class ForeignColumnShape(Shape):
     generated: SQL | None = optional("The expression of one that is computed and sent.")
     collation: Text | None = optional("The collation, such as `C`.")
     options: ForeignOptions = mapping()
+    renamed_from: RenamedFrom = optional()
     comment: Comment = optional()
 
 

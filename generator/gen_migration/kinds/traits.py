@@ -52,6 +52,8 @@ class Traits(Facts):
     texts: ClassVar[Mapping[Any, str]] = {}
     # Whether the queries and the commands of its objects follow what is renamed.
     follows_renames: ClassVar[bool] = False
+    # Whether its objects declare columns, by name, which may get other names.
+    declares_columns: ClassVar[bool] = False
     # Whether they keep the rows of a query, which may take long.
     keeps_rows: ClassVar[bool] = False
     # Whether they may have indexes, as a part of their value.

@@ -15,6 +15,7 @@ from gen_migration.model.given import columns_of, heirs
 from gen_migration.model.mapped import mapped
 from gen_migration.model.renaming import (
     EXPRESSIONS,
+    V,
     edited_commands,
     in_expressions,
     member_kinds,
@@ -114,14 +115,33 @@ def table_changes(
     return {**found, "from_table": lambda name: new if name == old else name}
 
 
-def column_of_members(
-    schema: Schema, family: Collection[Name], old: str, new: str
+def column_of_object(
+    schema: Schema, columns: frozenset[str], name: Name, old: str, new: str
 ) -> Schema:
-    """Return a schema in which what stands on relations calls a column by a new name."""
+    """Return a schema in which others call a column of a relation that is no table `new`.
+
+    Its `columns` are those before. Queries follow by themselves (`kinds.relations.followed`).
+    """
+    schema = column_of_members(schema, {name}, old, new, {name: columns})
+    return statistics_of_column(schema, {name}, old, new)
+
+
+def column_of_members(
+    schema: Schema,
+    family: Collection[Name],
+    old: str,
+    new: str,
+    others: Mapping[Name, frozenset[str]] | None = None,
+) -> Schema:
+    """Return a schema in which what stands on relations calls a column by a new name.
+
+    `others` are columns of relations that are no tables.
+    """
     kinds = member_kinds(schema)
     known = {
         name: frozenset(columns_of(schema, name)) for name in schema.tables if kinds
     }
+    known |= others or {}
     for word, objects in kinds:
         changed = {}
         for name, one in objects.items():
@@ -213,20 +233,23 @@ def statistics_of_column(
 
 def column_of_table(value: Table, name: str, old: str, new: str) -> Table:
     """Return a table in which all that names a column has another name, but for the column."""
-    changed = with_expressions(value, edits.ColumnEdit(old, new, name))
-    names = partial(with_name, old=old, new=new)
-    changed = mapped(
-        changed,
-        {
-            "column": lambda one: new if one == old else one,
-            **dict.fromkeys(("columns", "include", "on_delete_columns"), names),
-        },
-    )
+    changed = column_of_parts(value, name, old, new)
     if old in changed.own:
         changed = replace(changed, own=rekeyed(changed.own, old, new))
     if changed.grants is not None:
         changed = replace(changed, grants=with_column(changed.grants, old, new))
     return changed
+
+
+def column_of_parts(value: V, name: str, old: str, new: str) -> V:
+    """Return what is in a relation with a column by another name, where it is named."""
+    names = partial(with_name, old=old, new=new)
+    changes: dict[str, Callable[[Any], Any]] = {
+        **in_expressions(edits.ColumnEdit(old, new, name)),
+        "column": lambda one: new if one == old else one,
+        **dict.fromkeys(("columns", "include", "on_delete_columns"), names),
+    }
+    return mapped(value, changes)
 
 
 def column_referred_to(

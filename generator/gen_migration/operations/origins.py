@@ -10,6 +10,7 @@ from gen_migration.kinds import KINDS
 from gen_migration.operations.renames import (
     RenameAttribute,
     RenameColumn,
+    RenameColumnOfObject,
     RenameEnumValue,
     RenameObject,
 )
@@ -65,7 +66,7 @@ class Origins:
 
 
 HOLDERS: dict[str, tuple[str, ...]] = {
-    "column": ("table",),
+    "column": ("table", *(kind.word for kind in KINDS if kind.has_columns)),
     "value": ("enum",),
     "attribute": ("composite type",),
     **{kind.word: kind.holders for kind in KINDS if kind.holders},
@@ -77,6 +78,8 @@ def keys_of(operation: Operation) -> tuple[tuple[Any, ...], tuple[Any, ...]] | N
     match operation:
         case RenameColumn(table=table, old=old, new=new):
             return ("column", table, old), ("column", table, new)
+        case RenameColumnOfObject(name=name, old=old, new=new):
+            return ("column", name, old), ("column", name, new)
         case RenameEnumValue(name=name, old=old, new=new):
             return ("value", name, old), ("value", name, new)
         case RenameObject(kind=kind, old=Member() as old, new=new):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.relations import followed
+from gen_migration.kinds.relations import Known, followed
 from gen_migration.model import marks, object_renaming, table_renaming, type_renaming
 from gen_migration.model.given import checks_of, heirs
 from gen_migration.model.own_columns import partitions
@@ -136,6 +136,32 @@ class RenameAttribute(Rename):
 
     def apply(self, schema: Schema) -> Schema:
         return type_renaming.attribute(schema, self.name, self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameColumnOfObject(Rename):
+    """Rename a column of a relation that is no table: a view, or the like."""
+
+    line = "rename column {0.old} of {0.kind} {0.name} to {0.new}"
+    noun = "column"
+    kind: str
+    name: Name
+    old: str
+    new: str
+
+    @property
+    def wire(self) -> str:
+        return f"rename_{base.wire_of(self.kind)}_column"
+
+    def apply(self, schema: Schema) -> Schema:
+        known, place = Known(schema), (self.name, self.old, self.new)
+        held = schema.of(self.kind)[self.name]
+        value = BY_WORD[self.kind].column_renamed(held, known, *place)
+        columns = frozenset(key for key, _ in known(self.name) or ())
+        after = schema.with_(self.kind, {**schema.of(self.kind), self.name: value})
+        after = table_renaming.column_of_object(after, columns, *place)
+        old, new = ("column", self.name, self.old), ("column", self.name, self.new)
+        return followed(after, schema, old, new)
 
 
 class RenameColumnSequence(Rename):

@@ -131,6 +131,7 @@ ELSEWHERE = (
     op.RemoveEnumValue,
     op.RenameObject,
     op.RenameColumn,
+    op.RenameColumnOfObject,
     op.RenameConstraint,
 )
 

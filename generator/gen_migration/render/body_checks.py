@@ -153,7 +153,11 @@ def words(names: set[Reference]) -> Iterator[str]:
 def brought(operation: Any) -> Iterator[Any]:
     """Yield the names that are there only after an operation; that of a column is a text."""
     match operation:
-        case op.RenameObject(new=name) | op.RenameColumn(new=name):
+        case (
+            op.RenameObject(new=name)
+            | op.RenameColumn(new=name)
+            | op.RenameColumnOfObject(new=name)
+        ):
             yield name
         case op.CreateObject(name=name) | op.AddColumn(name=name):
             yield name

@@ -77,6 +77,13 @@ def _(operation: op.RenameAttribute) -> Parts:
 
 
 @plain.register
+def _(operation: op.RenameColumnOfObject) -> Parts:
+    old, new = quote_name(operation.old), quote_name(operation.new)
+    what = BY_WORD[operation.kind].sql(operation.name)
+    yield f"ALTER {what} RENAME COLUMN {old} TO {new}"
+
+
+@plain.register
 def _(operation: op.RenameColumnSequence) -> Parts:
     old, new = operation.old.sql, quote_name(operation.new.name)
     yield f"ALTER SEQUENCE IF EXISTS {old} RENAME TO {new}"

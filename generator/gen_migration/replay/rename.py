@@ -61,7 +61,10 @@ def rename_in_table(replay: Replay, name: Name, kind: str, node: Any) -> None:
 def rename_like_table(replay: Replay, of: Kind, name: Name, node: Any) -> None:
     """Do the rename of an object that `ALTER TABLE` takes for a table."""
     if values.word(node, "rename_type") == "COLUMN":
-        raise ValueError(f"another name of a column of a {of.word}")
+        key: dict[str, Any] = {"kind": of.word, "name": name}
+        both = {"old": node.subname, "new": node.newname}
+        replay.do(op.RenameColumnOfObject(**key, **both))
+        return
     new = name._replace(name=node.newname)
     replay.do(op.RenameObject(kind=of.word, old=name, new=new))
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
+from gen_migration.model.renaming import rekeyed
 from gen_migration.model.schema import Index, Table
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns, renames
@@ -123,7 +124,19 @@ def gather(entries: dict[Key, Entry], operation: Any) -> None:
             entry = top(*held[:2])
             if held[2:]:
                 entry = entry.part(*held[2:])
-            entry.details += details(operation)
+            entry.details += details(but_for_names(entry, operation))
+
+
+def but_for_names(entry: Entry, operation: Any) -> Any:
+    """Return an operation but for parts of an object that only get other names, as is said here."""
+    if not isinstance(operation, op.AlterObject):
+        return operation
+    old = operation.old
+    for one in BY_WORD[operation.kind].parts_renamed(old, operation.new):
+        rename(entry.parts, one.noun, one.old, one.new)
+        parts = rekeyed(getattr(old, one.field), one.old, one.new)
+        old = replace(old, **{one.field: parts})
+    return replace(operation, old=old)
 
 
 def holder(operation: Any) -> tuple[Any, ...]:
@@ -176,6 +189,8 @@ def gather_rename(
             held = top("table", table).parts
         case renames.RenameEnumValue(name=name):
             held = top("enum", name).parts
+        case renames.RenameColumnOfObject(kind=kind, name=name):
+            held = top(kind, name).parts
         case renames.RenameAttribute(name=name):
             held = top("composite type", name).parts
         case renames.RenameObject(kind="schema", old=old, new=new):

@@ -257,7 +257,10 @@ def path_of(operation: op.Operation, spec: Spec) -> Place:
             return object_path(spec, "composite type", name)
         case op.EnumValues(name=name) | op.RenameEnumValue(name=name):
             return object_path(spec, "enum", name)
-        case op.RenameObject(kind=kind, new=name):
+        case (
+            op.RenameObject(kind=kind, new=name)
+            | op.RenameColumnOfObject(kind=kind, name=name)
+        ):
             return object_path(spec, kind, name)
     found: Any = operation
     return object_path(spec, found.kind, found.name)

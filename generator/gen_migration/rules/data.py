@@ -303,11 +303,24 @@ def sequence_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
         yield edit.hit()
 
 
-@rule("GM115", DANGER, op.RenameObject, breaks=True, instead=ADD)
-def routine_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
+@rule(
+    "GM115",
+    DANGER,
+    op.RenameObject,
+    op.RenameColumnOfObject,
+    breaks=True,
+    instead=ADD,
+)
+def routine_renamed(
+    edit: Edit, one: op.RenameObject | op.RenameColumnOfObject
+) -> Iterator[Hit]:
     """A view, a foreign table, a function or the like has another name, or another schema.
 
-    Views follow it; bodies of functions, and code, that name the old one fail.
+    So has a column of one. Views follow it; bodies of functions, and code, that name the old one
+    fail.
     """
-    if one.kind in CALLED and not is_swap(edit, one.kind, one.new):
+    is_meant = isinstance(one, op.RenameColumnOfObject) or (
+        one.kind in CALLED and not is_swap(edit, one.kind, one.new)
+    )
+    if is_meant:
         yield edit.hit()

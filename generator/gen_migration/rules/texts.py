@@ -53,47 +53,59 @@ def text_names_what_is_gone(
                 yield Hit(f"{what}, which {now}", path)
 
 
-@rule("GM117", DANGER, op.RenameColumn, op.DropColumn, instead=INSTEAD)
+@rule(
+    "GM117",
+    DANGER,
+    op.RenameColumn,
+    op.RenameColumnOfObject,
+    op.DropColumn,
+    instead=INSTEAD,
+)
 def text_names_a_column_that_is_gone(
-    edit: Edit, one: op.RenameColumn | op.DropColumn
+    edit: Edit, one: op.RenameColumn | op.RenameColumnOfObject | op.DropColumn
 ) -> Iterator[Hit]:
     """The text of a function names a column that is gone, or is called otherwise.
 
     Of a text PostgreSQL keeps nothing: the upgrade goes through, and the function fails when it is
     called. Of a trigger, that is at the next row which somebody writes.
     """
-    if isinstance(one, op.RenameColumn):
+    if not isinstance(one, op.DropColumn):
         old, now = one.old, f"is called {one.new} now"
     elif is_added(edit, one):
         return
     else:
         old, now = one.name, "is dropped"
-    tables = {one.table, *heirs(edit.spec.schema, one.table)}
+    if isinstance(one, op.RenameColumnOfObject):
+        word, relation = one.kind, one.name
+    else:
+        word, relation = "table", one.table
+    relations = {relation, *heirs(edit.spec.schema, relation)}
     for kind in kinds.of(edit.spec.schema):
         for name, value in edit.spec.schema.of(kind.word).items():
             if holds(value, old) and (
-                is_row_of_trigger(edit, name, value, old, tables)
-                or is_column_in(edit, kind.wishes(value), value, old, tables)
+                is_row_of_trigger(edit, name, value, old, relations)
+                or is_column_in(edit, kind.wishes(value), value, old, relations)
             ):
-                what = f"the text of {kind.word} {name} names column {old} of table {one.table}"
+                text = f"the text of {kind.word} {name}"
+                what = f"{text} names column {old} of {word} {relation}"
                 path = object_path(edit.spec, kind.word, name)
                 yield Hit(f"{what}, which {now}", path)
 
 
 def is_row_of_trigger(
-    edit: Edit, name: Any, value: Any, column: str, tables: set[Name]
+    edit: Edit, name: Any, value: Any, column: str, relations: set[Name]
 ) -> bool:
-    """Tell whether a function names a column of a row for which a trigger of a table calls it."""
+    """Tell whether a function names a column of a row for which a trigger of one calls it."""
     return column in bodies.of_rows(value.body) and any(
-        trigger.holder in tables and one.function == getattr(name, "called", None)
+        trigger.holder in relations and one.function == getattr(name, "called", None)
         for trigger, one in edit.spec.schema.of("trigger").items()
     )
 
 
 def is_column_in(
-    edit: Edit, named: set[Reference], value: Any, column: str, tables: set[Name]
+    edit: Edit, named: set[Reference], value: Any, column: str, relations: set[Name]
 ) -> bool:
-    """Tell whether a name in a text is surely that of a column of a table.
+    """Tell whether a name in a text is surely that of a column of one of some relations.
 
     It may be one of an argument, a variable, or a column of what else the text names.
     """
@@ -106,7 +118,7 @@ def is_column_in(
         if columns is None or column not in columns:
             return False
         for word, table, *_ in after.nodes(("relations", relation)) or [("", relation)]:
-            if word == "table" and table in tables:
+            if table in relations:
                 found = True
             elif word != "table" or column in columns_of(schema, table):
                 return False

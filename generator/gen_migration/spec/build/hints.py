@@ -108,6 +108,7 @@ def hints(build: Build, places: Mapping[tuple[str, Any], Place]) -> Hints:
         objects(found, build, kind)
     enum_values(found, build)
     attributes(found, build)
+    columns_of_objects(found, build)
     for key, codes, path in ignores(build, places):
         found.add("ignores", key, codes, build.at(*path))
     found.values["python"] = dict(python_hints(build))
@@ -214,6 +215,19 @@ def attributes(found: Collected, build: Build) -> None:
             if old is None or name is None or not at.identifier(old, at_key=False):
                 continue
             found.rename("attributes", (name, new), old, at)
+
+
+def columns_of_objects(found: Collected, build: Build) -> None:
+    """Add the renamed columns of relations that declare some and are no tables."""
+    for kind in (one for one in KINDS if one.has_columns and build.shapes(one)):
+        for key, shape in build.shapes(kind).items() if kind.declares_columns else ():
+            name = build.silent_name(key)
+            for new, one in shape.columns.items():
+                at = build.at(kind.key, key, "columns", new, "renamed_from")
+                old = one.renamed_from
+                if old is None or name is None or not at.identifier(old, at_key=False):
+                    continue
+                found.rename("columns", (name, new), old, at)
 
 
 def parts(found: Collected, build: Build) -> None:
