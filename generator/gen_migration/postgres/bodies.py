@@ -22,6 +22,7 @@ from gen_migration.postgres.parser import (
     parse,
     plain,
     postgast,
+    printed,
     refuse_depth,
     walk,
 )
@@ -98,7 +99,7 @@ def standard(text: str) -> str:
     if not created.HasField("sql_body") or len(created.options) > 1:
         raise SqlMistake("this is no body of a function", FORMS, 0)
     respell(walk(created.sql_body))
-    found: str = postgast().deparse(tree)
+    found = printed(tree)
     body = found[found.index("LANGUAGE sql ") + len("LANGUAGE sql ") :]
     again = parse(STANDARD, body)
     return body if plain(again) == plain(tree) else tidy(text)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.names_in import Named, named_in
 from gen_migration.postgres.names_in_texts import respell
-from gen_migration.postgres.parser import SqlMistake, parse, plain, postgast, walk
+from gen_migration.postgres.parser import (
+    SqlMistake,
+    parse,
+    plain,
+    postgast,
+    printed,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +45,7 @@ def canonical(text: str) -> str:
     """Return a command in its canonical form. Raises SqlMistake."""
     tree = parse_command(text)
     respell(walk(tree.stmts[0].stmt))
-    sql: str = postgast().deparse(tree)
+    sql = printed(tree)
     try:
         again = parse_command(sql)
     except SqlMistake:

@@ -21,6 +21,7 @@ from gen_migration.postgres.parser import (
     parse,
     plain,
     postgast,
+    printed,
     walk,
 )
 
@@ -259,7 +260,7 @@ def reference(node: Any, text: str, prefix: str) -> Reference:
 
 def canonical(tree: Any, node: Any, text: str) -> str:
     """Return an expression as the parser prints it; as it was written, should the two differ."""
-    sql: str = postgast().deparse(tree).removeprefix(SELECT)
+    sql = printed(tree).removeprefix(SELECT)
     if sql == text:
         return text
     try:

@@ -17,6 +17,7 @@ from gen_migration.postgres.parser import (
     decode_error,
     plain,
     postgast,
+    printed,
     refuse_depth,
     walk,
 )
@@ -80,12 +81,6 @@ def deparsed(select: Any) -> str:
     tree = postgast().parse("SELECT 1")
     select_of(tree).CopyFrom(select)
     return printed(tree)
-
-
-def printed(tree: Any) -> str:
-    """Return a tree as the parser prints it."""
-    text: str = postgast().deparse(tree)
-    return text
 
 
 @lru_cache(maxsize=10_000)
