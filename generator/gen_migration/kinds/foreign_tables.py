@@ -214,7 +214,7 @@ class ForeignTables(Kind):
         self, value: Any, relations: Known, name: Any, old: str, new: str
     ) -> Any:
         if old not in value.columns:
-            return super().column_renamed(value, relations, name, old, new)
+            raise KeyError(old)
         edit = ColumnEdit(old, new, name.name)
         changes = renaming.in_expressions(edit)
         changes["generated"] = partial(renaming.edited, edit=edit)

@@ -83,8 +83,8 @@ class ReferencesOfKind(Traits):
     ) -> Any:
         """Return a relation in which a column has another name, and all in it that names it.
 
-        `relations` are those before. Raises ValueError where it has no such column, or nobody knows
-        what its columns are called.
+        `relations` are those before. Raises KeyError where it has no such column, and ValueError
+        where a query does not say what that is called.
         """
         raise ValueError(f"another name of a column of a {self.word}")
 

@@ -139,10 +139,15 @@ class OfQuery(Kind):
     def column_renamed(
         self, value: Any, relations: Known, name: Any, old: str, new: str
     ) -> Any:
-        names = [key for key, _ in self.columns(value, relations) or ()]
-        query, place = value.query, names.index(old) if old in names else len(names)
-        if place >= len(value.columns):
-            query = with_label(query, place, new)
+        known = self.columns(value, relations)
+        if known is None:
+            return super().column_renamed(value, relations, name, old, new)
+        names = [key for key, _ in known]
+        if old not in names:
+            raise KeyError(old)
+        query: str | None = value.query
+        if names.index(old) >= len(value.columns):
+            query = with_label(value.query, names.index(old), new)
         if query is None:
             return super().column_renamed(value, relations, name, old, new)
         found = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import KINDS, called_so, of_part
+from gen_migration.kinds.relations import Known
 from gen_migration.model import not_null_names
 from gen_migration.model.automatic_names import given_sequence
 from gen_migration.operations import every as op
@@ -61,9 +63,11 @@ def rename_in_table(replay: Replay, name: Name, kind: str, node: Any) -> None:
 def rename_like_table(replay: Replay, of: Kind, name: Name, node: Any) -> None:
     """Do the rename of an object that `ALTER TABLE` takes for a table."""
     if values.word(node, "rename_type") == "COLUMN":
+        value, both = replay.schema.of(of.word)[name], (node.subname, node.newname)
+        with suppress(KeyError):  # which is told with the operation
+            of.column_renamed(value, Known(replay.schema), name, *both)
         key: dict[str, Any] = {"kind": of.word, "name": name}
-        both = {"old": node.subname, "new": node.newname}
-        replay.do(op.RenameColumnOfObject(**key, **both))
+        replay.do(op.RenameColumnOfObject(**key, old=both[0], new=both[1]))
         return
     new = name._replace(name=node.newname)
     replay.do(op.RenameObject(kind=of.word, old=name, new=new))
