@@ -57,8 +57,7 @@ def body(value: Any) -> str:
     if value.language in SYMBOLS:
         names = (*([value.library] if value.library else []), value.body)
         return "AS " + ", ".join(map(quote_text, names))
-    if has_hidden(value.written):
-        # Nobody sees them, and for a tab Alembic's offline mode writes four spaces.
+    if has_hidden(value.written.replace("\t", "")):
         return f"AS E'{quoted(value.written)}'"
     return f"AS {dollar_quoted(value.written)}"
 

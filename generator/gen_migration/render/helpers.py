@@ -27,7 +27,9 @@ AT_ONCE, ONE_BY_ONE = WAITS = ("at_once", "one_by_one")
 # What both of them need: it says how far they are, and who holds a lock.
 SHARED = ("watched", "progress", "holders")
 # What runs a statement as `op.execute` does, and what runs those of a spec.
-WITH_SECRETS, STATEMENTS = RUNS = ("with_secrets", "statements")
+WITH_SECRETS, WITH_TABS = PLAIN = ("with_secrets", "with_tabs")
+STATEMENTS = "statements"
+RUNS = (*PLAIN, STATEMENTS)
 NAMES = (*WAITS, *SHARED, *RUNS)
 NO_LIMIT = "0s"
 

@@ -52,12 +52,15 @@ def with_body(sql: str, before: str, body: str, behind: str) -> str:
     """
     lines = body.split("\n")
     blank = any(line.isspace() for line in lines)  # these would lose their blanks
-    if blank or '"""' in sql or not sql.replace("\n", "").isprintable():
+    tabs = "\t" in body
+    if blank or '"""' in sql or not SEEN.sub("", sql).isprintable():
         return string_lines(sql)
     *head, last = before.split("\n")
     found = [part for line in head for part in wrapped(line)]
     found += f"{last}{body}{behind}".split("\n")
-    raw = "r" if "\\" in sql else ""
+    raw = "r" if "\\" in sql and not tabs else ""
+    if tabs:  # which nobody sees, and what formats Python may touch
+        found = [one.replace("\\", r"\\").replace("\t", r"\t") for one in found]
     if not lines[1:]:
         return "\n".join(
             ("", f'{INDENT}{raw}"""', *indented(found), f'{INDENT}"""', "")
@@ -67,6 +70,7 @@ def with_body(sql: str, before: str, body: str, behind: str) -> str:
 
 
 DEDENT = "textwrap.dedent"
+SEEN = re.compile(r"[\n\t]")
 
 
 def indented(lines: list[str], times: int = 1) -> list[str]:

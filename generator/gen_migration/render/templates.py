@@ -97,10 +97,14 @@ def environment() -> jinja2.Environment:
 
     @jinja2.pass_context
     def runner(context: jinja2.runtime.Context, value: str) -> str:
-        if not isinstance(value, Secretive):
+        if isinstance(value, Secretive):
+            name = helpers.WITH_SECRETS
+        elif "\t" in value:
+            name = helpers.WITH_TABS
+        else:
             return "op.execute"
-        context["modules"].add(helpers.WITH_SECRETS)
-        return helpers.WITH_SECRETS
+        context["modules"].add(name)
+        return name
 
     result.filters["runner"] = runner
     return result

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.stubs import Scope, described
-from gen_migration.render.helpers import NAMES, RUNS, SHARED, WITH_SECRETS, is_known
+from gen_migration.render.helpers import NAMES, PLAIN, RUNS, SHARED, is_known
 from gen_migration.replay.evaluation.alike import Alike
 from gen_migration.replay.evaluation.calls import LIBRARY, PACKAGES
 from gen_migration.replay.evaluation.expressions import Evaluator
@@ -152,9 +152,8 @@ class Reader(Evaluator):
             return
         if node.name in RUNS:
             # The values of secrets are none of what it does.
-            is_plain = node.name == WITH_SECRETS
             scope.names[node.name] = stubs.Directive(
-                "execute" if is_plain else node.name
+                "execute" if node.name in PLAIN else node.name
             )
             return
         arguments = node.args

@@ -54,7 +54,7 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy.dialects import postgresql
 
-    from gen_migration.render.helpers import WITH_SECRETS
+    from gen_migration.render.helpers import WITH_SECRETS, WITH_TABS
     from gen_migration.render.ways import way
 
     class Laid(Operations):
@@ -62,6 +62,12 @@ def sql_of(steps: Direction, spec: Spec) -> str:
 
         def execute(self, sqltext: Any, **_: Any) -> None:
             self.invoke(ops.ExecuteSQLOp(inspect.cleandoc(sqltext)))
+
+        def with_tabs(self, sql: str) -> None:
+            """Do as the helper of this name does in a revision."""
+            impl = self.get_context().impl
+            whole = sa.text(textwrap.dedent(sql)).compile(dialect=impl.dialect)
+            impl.static_output(str(whole).strip() + impl.command_terminator)
 
         def statements(self, sql: Sequence[str], **_: Any) -> None:
             """Do as the helper of this name does in a revision."""
@@ -80,7 +86,7 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     op = Laid(context)
     names: dict[str, Any] = {"op": op, "sa": sa, "postgresql": postgresql}
     names |= {"textwrap": textwrap, "statements": op.statements}
-    names[WITH_SECRETS] = op.execute
+    names[WITH_SECRETS], names[WITH_TABS] = op.execute, op.with_tabs
     try:
         for statement in (*found.first, *found.statements):
             exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
