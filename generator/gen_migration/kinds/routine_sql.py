@@ -29,19 +29,46 @@ SYMBOLS = frozenset(("c", "internal"))
 
 
 def create(called: str, name: Any, value: Any) -> str:
-    """Return what creates a routine; the lines of its body are as they are written."""
-    arguments = ", ".join(map(argument, value.arguments_in_brackets))
-    start = f"CREATE {called} {name.called.sql}({arguments})"
-    result = returns(value)
-    if result is not None:
-        start += f" RETURNS {result}"
-    head = [start, f"    LANGUAGE {quote_name(value.language)}{transformed(value)}"]
+    """Return what creates a routine; the lines of its body are as they are written.
+
+    What does not fit a line has each argument, and each column of its result, on its own.
+    """
+    arguments = [argument(one) for one in value.arguments_in_brackets]
+    start = bracketed(f"CREATE {called} {name.called.sql}", arguments)
+    language = f"    LANGUAGE {quote_name(value.language)}{transformed(value)}"
+    head = [*with_result(start, value), language]
     options = " ".join(given(value))
     if options:
-        head[1] += f" {options}"
+        head[-1] += f" {options}"
     for key, items in value.settings.items():
         head.append(f"    SET {setting(key)} TO {', '.join(map(quote_text, items))}")
     return "\n".join((*map(on_one_line, head), body(value)))
+
+
+LINE = 72  # characters, as in a query (`postgres.queries`)
+
+
+def bracketed(start: str, items: list[str], indent: str = "") -> str:
+    """Return a list in brackets behind `start`: on one line, or each item on its own."""
+    line = f"{indent}{start}({', '.join(items)})"
+    if len(line) <= LINE or not items:
+        return line
+    rows = ",\n".join(f"{indent}    {one}" for one in items)
+    return f"{indent}{start}(\n{rows}\n{indent})"
+
+
+def with_result(start: str, value: Any) -> list[str]:
+    """Return the lines that say what a routine is called with, and what it returns."""
+    result = returns(value)
+    if result is None:
+        return [start]
+    line = f"{start} RETURNS {result}"
+    if len(line.rpartition("\n")[2]) <= LINE:
+        return [line]
+    table = [argument(one) for one in value.outputs if one.mode == "table"]
+    if table:
+        return [start, bracketed("RETURNS TABLE ", table, "    ")]
+    return [start, f"    RETURNS {result}"]
 
 
 def transformed(value: Any) -> str:

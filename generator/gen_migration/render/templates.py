@@ -99,7 +99,7 @@ def environment() -> jinja2.Environment:
     def runner(context: jinja2.runtime.Context, value: str) -> str:
         if isinstance(value, Secretive):
             name = helpers.WITH_SECRETS
-        elif "\t" in value:
+        elif "\t" in value and "\t" in write.escape_text(value):
             name = helpers.WITH_TABS
         else:
             return "op.execute"
