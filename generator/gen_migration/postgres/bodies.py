@@ -22,10 +22,10 @@ from gen_migration.postgres.parser import (
     parse,
     plain,
     postgast,
-    printed,
     refuse_depth,
     walk,
 )
+from gen_migration.postgres.printing import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

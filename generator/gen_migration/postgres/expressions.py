@@ -21,9 +21,9 @@ from gen_migration.postgres.parser import (
     parse,
     plain,
     postgast,
-    printed,
     walk,
 )
+from gen_migration.postgres.printing import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

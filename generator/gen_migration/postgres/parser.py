@@ -235,32 +235,6 @@ def known(field: Any) -> tuple[str, bool, bool]:
     return FIELDS.setdefault(field, (name, of is not None, field.is_repeated))
 
 
-def printed(tree: Any) -> str:
-    """Return statements as the parser prints them, but for types that it gives a schema.
-
-    `json` and `bit` are words of the grammar for types in `pg_catalog` (PostgreSQL's gram.y:
-    SystemTypeName), which the printer does not take back, as it does `pg_catalog.int4`.
-    """
-    text: str = postgast().deparse(tree)
-    if not any(f"{SCHEMA}{word}" in text for word in WORDS_OF_TYPES):
-        return text
-    data = text.encode()
-    ends = [(one.start, one.end) for one in postgast().scan(text).tokens]
-    tokens = ["", *(data[start:end].decode() for start, end in ends), ""]
-    for place in reversed(range(len(ends) - 2)):
-        before, schema, dot, word, after = tokens[place : place + 5]
-        if f"{schema}{dot}" == SCHEMA and (
-            (word == "json" and after != "(")
-            or (word == "bit" and before == "::" and after == "(")
-        ):
-            data = data[: ends[place][0]] + data[ends[place + 2][0] :]
-    return data.decode()
-
-
-SCHEMA = "pg_catalog."
-WORDS_OF_TYPES = ("json", "bit")
-
-
 def plain(node: Any) -> bytes:
     """Return a tree without the positions of its nodes, to compare."""
     copy = type(node)()

@@ -17,10 +17,10 @@ from gen_migration.postgres.parser import (
     decode_error,
     plain,
     postgast,
-    printed,
     refuse_depth,
     walk,
 )
+from gen_migration.postgres.printing import printed
 
 MAX_QUERY = 100_000  # characters
 ONE = "write exactly one query: SELECT, VALUES or WITH … SELECT"

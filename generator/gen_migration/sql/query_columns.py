@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.postgres.parser import printed
+from gen_migration.postgres.printing import printed
 from gen_migration.postgres.queries import canonical, parsed, select_of
 from gen_migration.sql.scopes import Scopes
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.expression_edits import Edit, ValueEdit
 from gen_migration.postgres import labels
-from gen_migration.postgres.parser import printed, walk
+from gen_migration.postgres.parser import walk
+from gen_migration.postgres.printing import printed
 from gen_migration.postgres.queries import canonical, parsed, select_of
 from gen_migration.sql.outputs import Sort
 from gen_migration.sql.scopes import Scopes

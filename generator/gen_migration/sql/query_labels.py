@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.expressions import deparsed
 from gen_migration.postgres.labels import label
-from gen_migration.postgres.parser import printed
+from gen_migration.postgres.printing import printed
 from gen_migration.postgres.queries import canonical, parsed, select_of
 from gen_migration.sql.outputs import star_of
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.expressions import canonical, parse_target
-from gen_migration.postgres.parser import SqlMistake, plain, printed, walk
+from gen_migration.postgres.parser import SqlMistake, plain, walk
+from gen_migration.postgres.printing import printed
 from gen_migration.postgres.queries import canonical as canonical_query
 from gen_migration.postgres.queries import parse_query, select_of
 
