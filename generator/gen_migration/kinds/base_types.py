@@ -196,7 +196,7 @@ class BaseTypes(Kind):
             **said,
             "storage": None if value.stored_as == "plain" else value.stored_as,
             "default": value.standard,
-            "element": value.subtype and str(value.subtype),
+            "element": value.subtype and writer.type(value.subtype),
         }
 
     # The catalog.

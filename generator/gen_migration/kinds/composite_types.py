@@ -196,7 +196,7 @@ class CompositeTypes(Kind):
         before = writer.spec.hints.attributes
         every = {
             key: {
-                "type": str(one.type),
+                "type": writer.type(one.type),
                 "collation": one.collation and str(one.collation),
                 "renamed_from": before.get((name, key)),
                 "comment": one.comment,

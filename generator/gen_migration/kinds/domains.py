@@ -241,7 +241,7 @@ class Domains(Kind):
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         default = value.default and writer.value(value.default, value.type)
         return {
-            "type": str(value.type),
+            "type": writer.type(value.type),
             "collation": value.collation and str(value.collation),
             "default": default,
             "nullable": None if value.nullable else False,

@@ -285,7 +285,7 @@ def column(at: Any, shape: Any, table: Any) -> ForeignColumn | None:
 def dumped(writer: Any, place: Any, value: ForeignColumn) -> dict[str, Any]:
     """Return the keys of a column in a spec; its place is that of its hints."""
     found: Mapping[str, Any] = {
-        "type": str(value.type),
+        "type": writer.type(value.type),
         "nullable": value.nullable or None,
         "default": value.default and writer.value(value.default, value.type),
         "generated": value.generated,

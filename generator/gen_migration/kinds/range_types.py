@@ -148,7 +148,7 @@ class RangeTypes(Kind):
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         found = value.multirange
         return {
-            "subtype": str(value.subtype),
+            "subtype": writer.type(value.subtype),
             **{
                 key: None if getattr(value, key) is None else str(getattr(value, key))
                 for key in ("opclass", "collation", "difference")

@@ -239,7 +239,7 @@ def dump(writer: Any, value: Any) -> dict[str, Any]:
     """Return the keys of a routine."""
     said: dict[str, Any] = {"arguments": dumped_arguments(writer, value)}
     if hasattr(value, "returns"):
-        said["returns"] = dumped_result(value)
+        said["returns"] = dumped_result(writer, value)
     said |= {
         "language": value.language,
         "body": dumped_body(value),
@@ -280,17 +280,24 @@ def plain(number: str) -> Any:
     return int(found) if found == int(found) else found
 
 
-def dumped_result(value: Any) -> Any:
+def dumped_result(writer: Any, value: Any) -> Any:
     """Return what stands behind `returns`."""
-    table = {one.name: str(one.type) for one in value.outputs if one.mode == "table"}
+    table = {
+        one.name: writer.row_type(one.type)
+        for one in value.outputs
+        if one.mode == "table"
+    }
     if table:
         return {"table": table}
     if value.returns is None:
         if not value.setof:
             return None
         outputs = value.outputs
-        return {"setof": str(outputs[0].type) if len(outputs) == 1 else "record"}
-    return {"setof": str(value.returns)} if value.setof else str(value.returns)
+        return {
+            "setof": writer.row_type(outputs[0].type) if len(outputs) == 1 else "record"
+        }
+    result = writer.row_type(value.returns)
+    return {"setof": result} if value.setof else result
 
 
 def dumped_arguments(writer: Any, value: Any) -> Any:
@@ -308,7 +315,7 @@ def dumped_arguments(writer: Any, value: Any) -> Any:
 
 def dumped_argument(writer: Any, value: Any, *, listed: bool = False) -> Any:
     """Return an argument; in short, its type."""
-    said: dict[str, Any] = {"type": str(value.type)}
+    said: dict[str, Any] = {"type": writer.row_type(value.type)}
     if value.mode != "in":
         said["mode"] = value.mode
     if value.default is not None:

@@ -30,7 +30,7 @@ def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
         generated = {kind: value.generated.expression}
     forbids = not_null(value.not_null, value.not_null_state)
     result = without_empty(
-        {"type": str(value.type), **of(value, "nullable"), "not_null": forbids}
+        {"type": writer.type(value.type), **of(value, "nullable"), "not_null": forbids}
     )
     if value.default is not None:
         result["default"] = writer.value(value.default, value.type)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import base_of
+from gen_migration.base.data_class import replace
+from gen_migration.kinds import KINDS, base_of
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Member, Name, spell_part
+from gen_migration.postgres.signatures import with_types
+from gen_migration.postgres.type_names import (
+    ALIASES,
+    BUILTIN,
+    OTHERS,
+    PSEUDO,
+    SERIAL,
+)
 from gen_migration.spec.write import access
 from gen_migration.sql import ddl
 from gen_migration.sql.literals import LiteralMistake, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from gen_migration.model.schema import SequenceOptions, Spec
     from gen_migration.postgres.types import Type
@@ -30,9 +41,45 @@ class Writer:
 
     def name(self, name: Name) -> str:
         """Return a name without the spec's default schema."""
-        if name.schema == self.spec.default_schema:
-            return str(name._replace(schema=None))
-        return str(name)
+        return str(with_types(self.local(name), self.bare_row))
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The types of the spec that a word names, without a schema."""
+        schema = self.spec.schema
+        objects = [
+            (kind, name, value)
+            for kind in KINDS
+            if kind.space == "types"
+            for name, value in schema.of(kind.word).items()
+        ]
+        brought = (one for kind, *of in objects for one in kind.brings(*of))
+        return words((*(name for _, name, _ in objects), *brought))
+
+    @cached_property
+    def rows(self) -> frozenset[str]:
+        """The types of rows, which arguments and results have beside them."""
+        schema = self.spec.schema
+        kinds = [kind.word for kind in KINDS if kind.announces_types]
+        return words(name for word in ("table", *kinds) for name in schema.of(word))
+
+    def type(self, of: Type) -> str:
+        """Return a type of a column, as a spec writes it."""
+        return str(self.bare(of))
+
+    def row_type(self, of: Type) -> str:
+        """Return a type of an argument or of a result, as a spec writes it."""
+        return str(self.bare_row(of))
+
+    def bare(self, of: Type) -> Type:
+        """Return a type that is written without quotes, where the spec's readers know its name."""
+        is_own = of.kind == "other" and of.schema is None and of.name in self.types
+        return replace(of, kind="enum") if is_own else of
+
+    def bare_row(self, of: Type) -> Type:
+        """Return such a type of an argument or of a result."""
+        is_own = of.kind == "other" and of.schema is None and of.name in self.rows
+        return replace(of, kind="enum") if is_own else self.bare(of)
 
     def local(self, name: Name) -> Name:
         """Return a name without the spec's default schema."""
@@ -101,6 +148,16 @@ class Writer:
                 except LiteralMistake:
                     continue
         return {"sql": sql}
+
+
+def words(names: Iterable[Name]) -> frozenset[str]:
+    """Return those names without a schema that are a word, and none of PostgreSQL's types."""
+    plain = (one.name for one in names if one.schema is None)
+    return frozenset(filter(WORD.fullmatch, plain)) - TAKEN
+
+
+WORD = re.compile("[a-z_][a-z0-9_]*")
+TAKEN = frozenset((*BUILTIN, *ALIASES, *OTHERS, *PSEUDO, *SERIAL))
 
 
 def candidates(sql: str) -> list[Any]:
