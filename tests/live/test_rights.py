@@ -283,4 +283,13 @@ def test_a_superuser_runs_what_is_trusted(generic: Environment) -> None:
     assert "--dev-url superuser" in denied.stderr
     done = generic.run("verify", name, *before, "--dev-url", "superuser")
     assert done.status == 0, done.stderr
+    # What nobody may do is no reason to say again what was given.
+    theirs = (
+        "name: s\ndescription: S.\nstatements:\n  x: {create: CREATE TABLE pg_catalog.x (),"
+        " drop: DROP TABLE pg_catalog.x}\ntables: {}\n"
+    )
+    name = generic.spec(theirs, "s.yaml")
+    denied = generic.run("verify", name, "--dev-url", "superuser")
+    assert "System catalog modifications" in denied.stderr
+    assert "--dev-url superuser" not in denied.stderr
     assert not {"gm_trusted", "gm_reader"} & roles()

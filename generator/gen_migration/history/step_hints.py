@@ -33,6 +33,13 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"
     " to, give another server with --dev-url",
 }
+# Hints that are of the embedded server where no superuser runs it, and what to say elsewhere.
+OF_NO_SUPERUSER = frozenset((HINTS["rights"], HINTS["owner"]))
+OF_SUPERUSER = (
+    "a superuser runs it there: PostgreSQL refuses this to everybody, or to the role that the SQL"
+    " takes on (SET ROLE)"
+)
+OF_DEV_URL = "give the URL of a user who may do that with --dev-url"
 MEND = "mend the revision: PostgreSQL refuses what it does"
 STATES = {
     "42P01": "of others",  # table

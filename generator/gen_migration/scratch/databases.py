@@ -22,6 +22,7 @@ from gen_migration.base.configuration import SUPERUSER
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.catalog.reader import OLDEST
+from gen_migration.history import step_hints
 from gen_migration.postgres import urls
 from gen_migration.postgres.driver import driver
 from gen_migration.scratch import extensions, programs, roles, subscriptions
@@ -72,6 +73,15 @@ class Server:
     @property
     def is_embedded(self) -> bool:
         return self.major is not None
+
+    def hint(self, given: str) -> str:
+        """Return how to mend what a revision may not do: as this very user, it cannot."""
+        if given not in step_hints.OF_NO_SUPERUSER or (
+            self.is_embedded and not self.is_superuser
+        ):
+            return given
+        of_ours = step_hints.OF_SUPERUSER
+        return of_ours if self.is_embedded else step_hints.OF_DEV_URL
 
     def error(self, what: str, reason: BaseException, hint: str = "") -> Error:
         """Return what to say where the server fails."""
@@ -174,11 +184,22 @@ def database(
         note = f"note: {why}" if why else ""
         with (
             lost_as_error(place),
+            hints_of(place),
             extensions.told(is_embedded=place.is_embedded, note=note),
         ):
             yield urls.with_database(
                 place.url, name, user=name if place.is_embedded else None
             )
+
+
+@contextlib.contextmanager
+def hints_of(place: Server) -> Iterator[None]:
+    """Let an error say what mends it on a server."""
+    try:
+        yield
+    except Error as error:
+        error.hint = place.hint(error.hint)
+        raise
 
 
 def make(name: str, maker: Any, place: Server) -> None:
