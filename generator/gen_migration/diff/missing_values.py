@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Problem
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.diff.refused_identities import PARTITIONS, is_refused
 from gen_migration.model.given import ancestry
 from gen_migration.model.not_null_names import is_put_off
 from gen_migration.operations import columns as col
 from gen_migration.operations.base import CreateTable, only_builds
+from gen_migration.operations.inheritance import Inherit
 from gen_migration.operations.rows import Backfill
+from gen_migration.operations.tables import AttachPartition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +36,13 @@ IN_ITS_PLACE = (
     " backfill: {sql: …}, and drop this one; where the table is known to be empty,"
     " backfill: {rows: none}"
 )
+# The rows of those that have the column from its table are numbered by nobody.
+NUMBERED = (
+    "let it be without identity: in this edit, with backfill: (a value, or {sql: …}) or"
+    " nullable: true, and write identity: in a later one; where the table is known to be empty,"
+    " backfill: {rows: none}"
+)
+LATER = f"postgresql: {PARTITIONS}"
 
 # A default of its own is for rows to come: a row gets that of the parent.
 BELOW = (
@@ -50,7 +60,12 @@ def lacking(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
     if only_builds(operations):
         return []
     below = (one for one, new in of_new_columns(operations, spec) if not new.has_value)
-    return [
+    problems = [
+        not_numbered(one, spec)
+        for one in unnumbered(operations, spec)
+        if not spec.hints.no_rows.get((one.table, one.name))
+    ]
+    return problems + [
         Problem(
             message="this column is new and NOT NULL, and the rows of its table have no value for"
             " it: the upgrade fails at the first",
@@ -60,6 +75,30 @@ def lacking(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
         for one in (*valueless(operations), *below)
         if not spec.hints.no_rows.get((one.table, one.name))
     ]
+
+
+def unnumbered(operations: Sequence[Operation], spec: Spec) -> Iterator[col.AddColumn]:
+    """Yield the new identities of tables from which others have had columns before."""
+    found = [one for one in operations if isinstance(one, col.AddColumn)]
+    new = {one.name for one in operations if isinstance(one, CreateTable)}
+    new |= {
+        one.table for one in operations if isinstance(one, Inherit | AttachPartition)
+    }
+    for one in found:
+        if one.table not in new and is_refused(spec.schema, one, spec.postgresql, new):
+            yield one
+
+
+def not_numbered(operation: col.AddColumn, spec: Spec) -> Problem:
+    """Return what to tell of an identity that PostgreSQL does not fill rows with."""
+    is_parent = spec.schema.tables[operation.table].partition_by is None
+    has = "children" if is_parent else f"partitions, before {PARTITIONS}"
+    return Problem(
+        message=f"PostgreSQL adds no identity to a table that has {has}: no row has a value for"
+        " this column",
+        path=spec_path(spec, operation.table, "columns", operation.name),
+        hint=NUMBERED if is_parent else f"{NUMBERED}; or write {LATER} in the spec",
+    )
 
 
 def hint_of(operation: Any) -> str:

@@ -10,6 +10,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import Question
 from gen_migration.diff.differ import difference
 from gen_migration.diff.inherited import with_parts
+from gen_migration.diff.refused_identities import apart, is_identity, is_refused
 from gen_migration.diff.type_use import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import is_replaced
@@ -45,7 +46,7 @@ def expand(
     schema: Schema, operations: Iterable[op.Operation], postgresql: int
 ) -> tuple[op.Operation, ...]:
     """Return the steps of operations that begin at a schema."""
-    operations = tuple(operations)
+    operations = numbered(schema, tuple(operations), postgresql)
     if not any(map(kind_of, operations)):
         return operations
     steps: list[op.Operation] = []
@@ -63,6 +64,22 @@ def expand(
             found = in_order(schema, found)
         elif kind is TYPED:
             found = typed_in_order(schema, found)
+        schema = op.apply(schema, found)
+        steps += found
+    return tuple(steps)
+
+
+def numbered(
+    schema: Schema, operations: tuple[op.Operation, ...], postgresql: int
+) -> tuple[op.Operation, ...]:
+    """Return operations of which none adds an identity that PostgreSQL gives later alone."""
+    if not any(map(is_identity, operations)):
+        return operations
+    steps: list[op.Operation] = []
+    for one in operations:
+        found: tuple[op.Operation, ...] = (one,)
+        if isinstance(one, op.AddColumn) and is_refused(schema, one, postgresql):
+            found = apart(one)
         schema = op.apply(schema, found)
         steps += found
     return tuple(steps)
@@ -171,7 +188,8 @@ def downgrade_of(
     schema: Schema, operations: Iterable[op.Operation], postgresql: int
 ) -> tuple[op.Operation, ...]:
     """Return the steps of a downgrade: a column that comes back gets values to be NOT NULL with."""
-    return expand(schema, returning(schema, tuple(operations)), postgresql)
+    found = numbered(schema, tuple(operations), postgresql)
+    return expand(schema, returning(schema, found), postgresql)
 
 
 def returning(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.diff.expansions import expansion_of
 from gen_migration.diff.missing_values import valueless
+from gen_migration.diff.refused_identities import PARTITIONS, is_refused
 from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.rules.constraint_proof import holds, unique_keys
@@ -62,11 +63,13 @@ def required_column(
     else:
         is_required = not one.new and key in added(edit) - expanded(edit)
     column = column_of(edit.spec, *key)
+    # What children have of an identity is a plain column.
+    is_given = isinstance(one, op.AddColumn) and is_refused(edit.start, one, PARTITIONS)
     if (
         not is_required
         or one.table in edit.unused
         or column is None
-        or column.has_value
+        or (column.has_value and not is_given)
     ):
         return
     what = ": new, NOT NULL, and without a default"

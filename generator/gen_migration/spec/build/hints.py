@@ -280,12 +280,22 @@ def of_fill(
         return
     at, key = body.at.under("columns", name, "backfill"), (body.name, name)
     column = body.columns[name]
-    if not may_fill(column, at):
+    has_rows = shape.backfill != NO_ROWS
+    if (has_rows or not is_numbered(column, body)) and not may_fill(column, at):
         return
-    if shape.backfill == NO_ROWS:
+    if not has_rows:
         found.add("no_rows", key, True, at)
     elif (sql := fill(body, shape.backfill, column, at)) is not None:
         found.add("backfill", key, sql, at)
+
+
+def is_numbered(column: Column, body: Body) -> bool:
+    """Tell whether a column is an identity of a table from which others have columns.
+
+    PostgreSQL does not always number the rows of those (`diff.refused_identities`).
+    """
+    others = body.build.bodies.values() if column.identity is not None else ()
+    return any(body.name in (one.parent, *one.inherits) for one in others)
 
 
 def may_fill(column: Column, at: Spot) -> bool:
