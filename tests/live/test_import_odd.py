@@ -10,6 +10,8 @@ from pathlib import Path
 import databases
 import pytest
 from environment import as_superuser
+from gen_migration.base.data_class import replace
+from gen_migration.catalog.tolerances import with_names_left_open
 from gen_migration.catalog.values import Unheld
 from gen_migration.cli.left_out import lines
 from gen_migration.history import offline_sql
@@ -120,6 +122,25 @@ def test_literals_are_written_as_literals(database: str) -> None:
       m: {type: bytea, nullable: true, default: \x00}
 """
     )
+
+
+def test_a_key_says_not_null_of_a_child_where_it_came_with_it(database: str) -> None:
+    """PostgreSQL 18 keeps which of the two said it; a spec need not, beside a key."""
+    execute(
+        database,
+        """
+        CREATE TABLE p (a integer NOT NULL, b integer);
+        CREATE TABLE within (PRIMARY KEY (a)) INHERITS (p);
+        CREATE TABLE later () INHERITS (p);
+        ALTER TABLE later ADD PRIMARY KEY (a);
+        """,
+    )
+    spec = load(run(database, "--name", "children").stdout, "spec.yaml")
+    own = {name.name: one.own for name, one in spec.schema.tables.items()}
+    assert own == {"later": {}, "p": {}, "within": {"a": {"nullable": False}}}
+    tables = {name: replace(one, own={}) for name, one in spec.schema.tables.items()}
+    silent = replace(spec.schema, tables=tables)
+    assert with_names_left_open(spec.schema, silent) == silent
 
 
 def test_tables_that_are_not_wanted(database: str) -> None:

@@ -88,7 +88,6 @@ def split_of(
     own: dict[str, Own] = {}
     row_of = reading.tables[oid]
     named = names_above(reading, row_of.inherits or ())
-    keys = key_columns(reading, oid)
     for row in reading.columns[oid]:
         column, above = mine[row.name], given.get(row.name)
         is_forced = above is not None and not above.nullable
@@ -99,7 +98,7 @@ def split_of(
             continue
         if column.not_null in named.get(row.name, ()):
             column = replace(column, not_null=None)
-        says = is_forced and bool(row.not_null_local) and row.name not in keys
+        says = is_forced and bool(row.not_null_local)
         if found := own_of(column, above, says=says):
             own[row.name] = found
     return Split(declared, own)
@@ -113,16 +112,6 @@ def names_above(reading: Reading, parents: Collection[int]) -> dict[str, set[str
             if row.not_null_name is not None:
                 found.setdefault(row.name, set()).add(row.not_null_name)
     return found
-
-
-def key_columns(reading: Reading, oid: int) -> set[str]:
-    """Return the columns of a table's primary key, which say NOT NULL by themselves."""
-    return {
-        name
-        for row in reading.constraints[oid]
-        if row.type == "p"
-        for name in reading.column_names(oid, row.columns)
-    }
 
 
 def own_of_partition(

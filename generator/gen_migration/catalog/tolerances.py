@@ -11,15 +11,17 @@ from gen_migration.kinds.scope import at_home
 from gen_migration.model.automatic_names import AUTOMATIC, sequence_name
 from gen_migration.model.given import columns_of
 from gen_migration.model.not_null_names import default_name
-from gen_migration.model.schema import Inherited, Schema
+from gen_migration.model.schema import Inherited, PrimaryKey, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gen_migration.catalog.values import Catalog
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import Column, Spec, Table
+    from gen_migration.model.schema import Column, Own, Spec, Table
     from gen_migration.postgres.names import Name
+
+    IsOpen = Callable[[str, str | None, str | None], bool]
 
 NAMED = 18  # the PostgreSQL that keeps names of NOT NULL
 
@@ -123,14 +125,6 @@ def table(spec: Schema, name: Name, value: Table, *, keeps: bool) -> Table:
             mine[key] = held
         own = {key: held for key, held in mine.items() if held}
         return replace(value, own=own, inherited=names_left_open(value, wanted))
-    own = dict(value.own)
-    for key in own.keys() & wanted.own.keys():
-        # Of a child that says it of a column of its parent's.
-        held, given = own[key], wanted.own[key]
-        both = "nullable" in held and "nullable" in given
-        if both and is_open(key, held.get("not_null"), given.get("not_null")):
-            rest = {k: v for k, v in held.items() if k != "not_null"}
-            own[key] = rest | {k: v for k, v in given.items() if k == "not_null"}
     columns = dict(value.columns)
     for key in columns.keys() & wanted.columns.keys():
         column, as_said = columns[key], wanted.columns[key]
@@ -141,6 +135,7 @@ def table(spec: Schema, name: Name, value: Table, *, keeps: bool) -> Table:
                 not_null=as_said.not_null,
                 not_null_state=as_said.not_null_state,
             )
+    own = own_of_child(value, wanted, is_open)
     return replace(value, columns=columns, own=own)
 
 
@@ -165,4 +160,31 @@ def names_left_open(found: Table, wanted: Table) -> dict[str, Inherited]:
 
 
 # What says NOT NULL, of what a partition's column has of its own.
+def own_of_child(value: Table, wanted: Table, is_open: IsOpen) -> dict[str, Own]:
+    """Return what a child says of its parent's columns, without what a spec leaves open."""
+    keys = {
+        key
+        for one in wanted.constraints.values()
+        if isinstance(one, PrimaryKey)
+        for key in one.columns
+    }
+
+    def is_open_of(held: Own, given: Own, key: str) -> bool:
+        both = "nullable" in held and "nullable" in given
+        return both and is_open(key, held.get("not_null"), given.get("not_null"))
+
+    found: dict[str, Own] = {}
+    for key, held in value.own.items():
+        given = wanted.own.get(key)
+        rest = held
+        if given is None and key in keys:  # which says NOT NULL as well
+            rest = {k: v for k, v in held.items() if k not in FORBIDDING}
+        elif given is not None and is_open_of(held, given, key):
+            rest = {k: v for k, v in held.items() if k != "not_null"}
+            rest |= {k: v for k, v in given.items() if k == "not_null"}
+        if rest:
+            found[key] = rest
+    return found
+
+
 FORBIDDING = ("nullable", "not_null", "not_null_state")
