@@ -19,6 +19,7 @@ from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.given import given_columns
 from gen_migration.model.marks import MEANWHILE, marked
+from gen_migration.model.not_null_names import borrowed
 from gen_migration.model.own_columns import says
 from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
@@ -240,8 +241,8 @@ def wished(schema: Schema) -> Needs:
 
 
 def referred(schema: Schema) -> Needs:
-    """Return the tables of a schema that each of its tables refers to."""
-    return {
+    """Return the tables of a schema that each of its tables refers to, or has a name of."""
+    found: Needs = {
         ("table", name): [
             ("table", key.referred_table)
             for key in table.foreign_keys.values()
@@ -249,6 +250,9 @@ def referred(schema: Schema) -> Needs:
         ]
         for name, table in schema.tables.items()
     }
+    for first, then in borrowed(schema.tables):
+        found["table", then].append(("table", first))
+    return found
 
 
 def fold(

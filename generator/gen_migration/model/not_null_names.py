@@ -14,9 +14,9 @@ from gen_migration.postgres.do_bodies import Body
 from gen_migration.postgres.names import object_name, relation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Mapping
 
-    from gen_migration.model.schema import Column, NotNullState, Schema
+    from gen_migration.model.schema import Column, NotNullState, Schema, Table
     from gen_migration.postgres.names import Name
 
 
@@ -57,6 +57,26 @@ def given_name(table: str, column: str, found: str | None) -> str | None:
     if found is None or found == f"{table}_{column}_not_null":
         return None
     return None if found == default_name(table, column) else found
+
+
+def borrowed(tables: Mapping[Name, Table]) -> Iterator[tuple[Name, Name]]:
+    """Yield tables and others that call a NOT NULL as PostgreSQL calls one of the first.
+
+    `CREATE TABLE … (LIKE …)` takes such names over. A name that PostgreSQL chooses is new in its
+    schema, so the first of the two has to be there before the second.
+    """
+    given = {
+        (name.schema, column.not_null): name
+        for name, table in tables.items()
+        for column in table.columns.values()
+        if column.not_null is not None
+    }
+    for name, table in tables.items() if given else ():
+        for key, column in table.columns.items():
+            if not column.nullable and column.not_null is None:
+                other = given.get((name.schema, default_name(name.name, key)), name)
+                if other != name:
+                    yield name, other
 
 
 def is_put_off(state: NotNullState | None) -> bool:

@@ -31,6 +31,7 @@ from gen_migration.plan.order_of_moves import (
     with_renames,
 )
 from gen_migration.plan.order_of_names import (
+    of_borrowed,
     of_let_go,
     of_names,
     of_not_nulls,
@@ -89,6 +90,7 @@ def arranged(
         *of_views(operations, old, new),
         *of_names(effects, operations),
         *of_not_nulls(operations),
+        *of_borrowed(operations),
         *of_let_go(operations, Graph(old)),
         *of_outlived(operations, effects, Graph(old), Graph(new)),
         *of_moves(effects),

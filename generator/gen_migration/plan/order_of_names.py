@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.free_names import within
 from gen_migration.diff.outlived import called
 from gen_migration.kinds import BY_WORD
-from gen_migration.model.not_null_names import default_name
+from gen_migration.model.not_null_names import borrowed, default_name
 from gen_migration.operations import every as op
 from gen_migration.operations.column_sequences import sequences
 
@@ -73,6 +73,27 @@ def of_not_nulls(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]
         for first, free, name in freeing:
             if (free.table, name) == (table, wanted) and free.name != key:
                 yield first, position
+
+
+def of_borrowed(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions: PostgreSQL chooses the name of a NOT NULL before another takes it.
+
+    On the way back as well: the table that has it from another goes first.
+    """
+    coming = {
+        one.name: (position, one.new)
+        for position, one in enumerate(operations)
+        if isinstance(one, op.CreateTable)
+    }
+    going = {
+        one.name: (position, one.old)
+        for position, one in enumerate(operations)
+        if isinstance(one, op.DropTable)
+    }
+    for held, step in ((coming, 1), (going, -1)):
+        for pair in borrowed({name: table for name, (_, table) in held.items()}):
+            first, then = pair[::step]
+            yield held[first][0], held[then][0]
 
 
 def of_let_go(
