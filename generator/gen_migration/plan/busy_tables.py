@@ -222,7 +222,7 @@ def parts(
             # Of what else they touch, nothing is known; code knows the old names or the new ones.
             groups.hold(isinstance(operation, op.Rename), position)
         elif not can[position]:
-            for table in sorted(locks[position]):
+            for table in sorted(locks[position], key=str):
                 groups.hold(table, position)
     for position, direct in enumerate(needs):
         for one in direct:
