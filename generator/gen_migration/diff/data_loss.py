@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
@@ -125,10 +126,21 @@ def types_of(table: Table) -> dict[str, Type]:
 
 
 def renamed(word: str, old: str, alike: Sequence[object]) -> str:
-    """Return how to say that what is gone is the first of those that are new and like it."""
+    """Return how to say that what is gone is one of those that are new and like it.
+
+    It is the one with the most similar name, and among those the first.
+    """
     if not alike:
         return ""
-    return f'if it was renamed, write at {word} "{alike[0]}": renamed_from: {old}'
+    best = max(map(str, alike), key=partial(similarity, old))
+    return f'if it was renamed, write at {word} "{best}": renamed_from: {old}'
+
+
+def similarity(old: str, new: str) -> float:
+    """Return how much of two names is the same: from 0 to 1."""
+    from difflib import SequenceMatcher  # most edits lose nothing
+
+    return SequenceMatcher(None, old, new, autojunk=False).ratio()
 
 
 def column_loss(
@@ -216,10 +228,16 @@ def object_losses(operation: AlterObject, spec: Spec) -> Iterator[Loss]:
         return
     # Others leave their type meanwhile, and say themselves what their columns lose.
     typed = typed_tables(spec.schema, name) if operation.has_heirs else ()
-    found: list[str] = []
+    path = spec.places.get((kind.word, name), (kind.key,))
     if typed or use(spec.schema, name).in_column:
-        parts = kind.lost(operation.old, operation.new)
-        found += (f"{part} of {kind.word} {name} in all values" for part in parts)
+        for word, part, alike in kind.lost(operation.old, operation.new):
+            yield Loss(
+                what=f"{word} {part} of {kind.word} {name} in all values",
+                path=path,
+                operation=operation,
+                rename=renamed(word, part, alike),
+            )
+    found: list[str] = []
     for table in typed:
         for part, old, new in kind.retyped(operation.old, operation.new):
             before, after = (col.Typing(one.type, one.collation) for one in (old, new))
@@ -227,7 +245,6 @@ def object_losses(operation: AlterObject, spec: Spec) -> Iterator[Loss]:
             if (what := narrowed(step)) is not None:
                 found.append(what)
     for what in found:
-        path = spec.places.get((kind.word, name), (kind.key,))
         yield Loss(what=what, path=path, operation=operation)
 
 

@@ -254,10 +254,12 @@ class CompositeTypes(Kind):
             if before != after:
                 yield f"comment of attribute {key}", before, after
 
-    def lost(self, old: Any, new: Any) -> Iterator[str]:
-        for key in old.attributes:
+    def lost(self, old: Any, new: Any) -> Iterator[tuple[str, str, list[str]]]:
+        coming = {k: v for k, v in new.attributes.items() if k not in old.attributes}
+        for key, one in old.attributes.items():
             if key not in new.attributes:
-                yield f"attribute {key}"
+                alike = [k for k, value in coming.items() if value.type == one.type]
+                yield "attribute", key, alike
 
     def retyped(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
         for key, one in old.attributes.items():

@@ -53,8 +53,11 @@ class ChangesOfKind(Traits):
         """
         return False
 
-    def lost(self, old: Any, new: Any) -> Iterator[str]:
-        """Yield the parts of an object that a step destroys, where columns use it."""
+    def lost(self, old: Any, new: Any) -> Iterator[tuple[str, str, list[str]]]:
+        """Yield the parts of an object that a step destroys, where columns use it.
+
+        Each with its word, and with those that are new and may be the same one renamed.
+        """
         yield from ()
 
     def retyped(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
