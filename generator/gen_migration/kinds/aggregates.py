@@ -16,7 +16,7 @@ from gen_migration.kinds.routine_values import Argument
 from gen_migration.kinds.routines import Called
 from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold, mapped
-from gen_migration.postgres import bodies, operators, privileges
+from gen_migration.postgres import bodies, operators, privileges, signatures
 from gen_migration.postgres.names import Name, quote_text
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Aggregates(Called):
             if one.name == "arguments":
                 held = routine_spec.dumped_arguments(writer, value)
             elif one.name in FUNCTIONS | TYPES:
-                held = held and str(held)
+                held = held and signatures.spelled(held)
             elif one.name == "sortop":
                 held = held and operators.text_of(held)
             said[one.name] = held if held != one.default else None

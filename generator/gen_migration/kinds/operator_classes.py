@@ -198,12 +198,12 @@ class OperatorClasses(OfMethod):
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         family = value.family
         return {
-            "type": str(value.type),
+            "type": value.type.spelled,
             "default": value.standard or None,
             "family": None if family == name else writer.name(family.called),
             "operators": item_spec.dump(value.operators, value.type),
             "functions": item_spec.dump(value.functions, value.type),
-            "storage": value.stored and str(value.stored),
+            "storage": value.stored and value.stored.spelled,
         }
 
     # The catalog.

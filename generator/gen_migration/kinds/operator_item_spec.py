@@ -88,7 +88,7 @@ def local(at: Any, item: Item) -> Item | None:
     wrong = []
 
     def of_type(one: Type) -> Type:
-        found: Type | None = at.routine_type(str(one))
+        found: Type | None = at.routine_type(one.spelled)
         if found is None:
             wrong.append(one)
         return uniform(found or one)

@@ -257,7 +257,7 @@ def dump(writer: Any, value: Any) -> dict[str, Any]:
         }
         said["support"] = value.support and writer.name(value.support)
         said["window"] = value.window or None
-    said["transforms"] = [str(one) for one in value.transforms] or None
+    said["transforms"] = [one.spelled for one in value.transforms] or None
     said["set"] = {
         key: items[0] if len(items) == 1 else [*items]
         for key, items in value.settings.items()

@@ -14,7 +14,7 @@ from gen_migration.postgres.type_names import PSEUDO
 from gen_migration.postgres.types import Type, TypeMistake, parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from gen_migration.postgres.types import Names
 
@@ -40,9 +40,18 @@ class Signature(NamedTuple):
         return f"{self.called.sql}({types})"
 
     def __str__(self) -> str:
-        """As the spec writes it: `app.touch(integer, text)`."""
+        """As a sentence says it: `app.touch(integer, text)`."""
+        return self.with_types(map(str, self.arguments))
+
+    @property
+    def spelled(self) -> str:
+        """As the spec writes it."""
+        return self.with_types(one.spelled for one in self.arguments)
+
+    def with_types(self, types: Iterable[str]) -> str:
+        """Return the name with texts for its types."""
         parts = (spell(part) for part in self.called if part is not None)
-        return f"{'.'.join(parts)}({', '.join(map(str, self.arguments))})"
+        return f"{'.'.join(parts)}({', '.join(types)})"
 
 
 class CastName(NamedTuple):
@@ -62,8 +71,13 @@ class CastName(NamedTuple):
         return f"({self.source.sql} AS {self.target.sql})"
 
     def __str__(self) -> str:
-        """As the spec writes it: `text as app.mood`."""
+        """As a sentence says it: `text as app.mood`."""
         return f"{self.source} as {self.target}"
+
+    @property
+    def spelled(self) -> str:
+        """As the spec writes it."""
+        return f"{self.source.spelled} as {self.target.spelled}"
 
 
 class TransformName(NamedTuple):
@@ -83,8 +97,19 @@ class TransformName(NamedTuple):
         return f"FOR {self.type.sql} LANGUAGE {quote_name(self.language)}"
 
     def __str__(self) -> str:
-        """As the spec writes it: `app.mood language plpython3u`."""
+        """As a sentence says it: `app.mood language plpython3u`."""
         return f"{self.type} language {self.language}"
+
+    @property
+    def spelled(self) -> str:
+        """As the spec writes it."""
+        return f"{self.type.spelled} language {self.language}"
+
+
+def spelled(name: Any) -> str:
+    """Return a type, or the name of any object, as the spec writes it."""
+    has_types = isinstance(name, Type | Signature | CastName | TransformName)
+    return str(name.spelled if has_types else name)
 
 
 def spell(part: str) -> str:

@@ -53,15 +53,22 @@ class Type:
         return name + self._suffix()
 
     def __str__(self) -> str:
-        """The type as a spec writes it."""
+        """The type as a sentence says it."""
         name = self.name
         if self.schema is not None:
             name = f"{spell_part(self.schema)}.{spell_part(name)}"
-        elif self.kind == "enum":
+        elif self.kind != "builtin":
             name = spell_part(name)
-        elif self.kind == "other" and name not in EXTENSION_TYPES:
-            name = '"' + name.replace('"', '""') + '"'
         return name + self._suffix()
+
+    @property
+    def spelled(self) -> str:
+        """The type as a spec writes it: in quotes where no reader of a spec may know its name."""
+        is_known = self.kind != "other" or self.name in EXTENSION_TYPES
+        if is_known or self.schema is not None:
+            return str(self)
+        quoted = '"' + self.name.replace('"', '""') + '"'
+        return quoted + self._suffix()
 
     def _suffix(self) -> str:
         arguments = f"({','.join(self.arguments)})" if self.arguments else ""

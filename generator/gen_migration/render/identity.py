@@ -72,7 +72,7 @@ def of_items(value: Iterable[Any]) -> str:
 def repeated(value: Type | Column) -> str:
     """Return a value as JSON that many tables have alike."""
     if isinstance(value, Type):
-        return f"[{quoted(value.kind)},{quoted(str(value))}]"
+        return f"[{quoted(value.kind)},{quoted(value.spelled)}]"
     return of_fields(value)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.members import held
+from gen_migration.postgres.signatures import spelled
 from gen_migration.spec.write import constraints
 from gen_migration.spec.write.access import access
 
@@ -34,7 +35,7 @@ PARTS: dict[str, Callable[[Writer, Name, Any], Any]] = {
 def objects(writer: Writer, kind: Kind) -> Any:
     """Return the objects of a kind; as a list where they have nothing but their names."""
     found = {
-        writer.name(name) if kind.in_schema else str(name): whole(
+        writer.name(name) if kind.in_schema else spelled(name): whole(
             writer, kind, name, value
         )
         for name, value in writer.spec.schema.of(kind.word).items()

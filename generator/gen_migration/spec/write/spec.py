@@ -189,7 +189,7 @@ def document(spec: Spec) -> dict[str, Any]:
         "schema": spec.default_schema,
         "naming": naming(spec),
         "external": {
-            writer.name(name): {key: str(found) for key, found in columns.items()}
+            writer.name(name): {key: found.spelled for key, found in columns.items()}
             for name, columns in spec.external.items()
         },
         **{kind.key: objects(writer, kind) for kind in KINDS if not kind.holders},

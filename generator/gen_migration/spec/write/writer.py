@@ -12,7 +12,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.kinds import KINDS, base_of
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Member, Name, spell_part
-from gen_migration.postgres.signatures import with_types
+from gen_migration.postgres.signatures import spelled, with_types
 from gen_migration.postgres.type_names import (
     ALIASES,
     BUILTIN,
@@ -41,7 +41,7 @@ class Writer:
 
     def name(self, name: Name) -> str:
         """Return a name without the spec's default schema."""
-        return str(with_types(self.local(name), self.bare_row))
+        return spelled(with_types(self.local(name), self.bare_row))
 
     @cached_property
     def types(self) -> frozenset[str]:
@@ -65,11 +65,11 @@ class Writer:
 
     def type(self, of: Type) -> str:
         """Return a type of a column, as a spec writes it."""
-        return str(self.bare(of))
+        return self.bare(of).spelled
 
     def row_type(self, of: Type) -> str:
         """Return a type of an argument or of a result, as a spec writes it."""
-        return str(self.bare_row(of))
+        return self.bare_row(of).spelled
 
     def bare(self, of: Type) -> Type:
         """Return a type that is written without quotes, where the spec's readers know its name."""
