@@ -1,9 +1,9 @@
 """The nodes of a schema, and those that a reference leads to by its name. Pure.
 
 A node is a tuple: the word of a kind and a name (`("table", name)`, `("enum", name)`), or what
-is in a table, or a relation that declares columns (`("column", table, name)`, and so `default`, `constraint`, `index`, and `inherited`:
-what a partition has of an index or a constraint of a table above it). `("owner", name)` is that a
-sequence belongs to a column.
+is in a table (`("column", table, name)`, also of others that declare columns, and so `default`,
+`constraint`, `index`, and `inherited`: what a partition has of an index or a constraint of a table
+above it). `("owner", name)` is that a sequence belongs to a column.
 """
 
 from __future__ import annotations
