@@ -55,8 +55,8 @@ def renamed(state: Moves, new: Schema, kind: Kind, name: Any) -> bool:
         return False
     if back != old or is_anew(trial.schema, new, kind, name):
         return False
-    for one in trial.operations:
-        state.do(one)
+    state.operations += trial.operations
+    state.schema = trial.schema
     return True
 
 

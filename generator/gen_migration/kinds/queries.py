@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.kind import Kind
-from gen_migration.kinds.relations import HAVING_COLUMNS
 from gen_migration.model import object_renaming, renaming, table_renaming
 from gen_migration.model.access import with_column
 from gen_migration.model.expression_edits import (
@@ -16,7 +15,6 @@ from gen_migration.model.expression_edits import (
     TextSearchEdit,
     TypeEdit,
 )
-from gen_migration.model.given import heirs
 from gen_migration.model.schema import Index
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import quote_name
@@ -25,7 +23,7 @@ from gen_migration.sql import ddl, query_columns
 from gen_migration.sql.query_labels import selected, with_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
@@ -238,10 +236,7 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
     word, name, *part = old
     match word:
         case "column":
-            family = {name, *heirs(relations.schema, name)}
-            nodes = {("table", one) for one in family}
-            nodes |= {(of, name) for of in HAVING_COLUMNS}
-            of = called(sql, relations, nodes, part[0])
+            of = called(sql, relations, relations.family(name), part[0])
             if not of:
                 return sql
             return edits.column_renamed(sql, relations, of, part[0], new[2])
@@ -260,9 +255,16 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
     return edits.edited(sql, TypeEdit(name, new[1]))
 
 
-def called(sql: str, relations: Known, nodes: set[Node], word: str) -> set[Any]:
+def is_absent(name: str, text: str) -> bool:
+    """Tell whether a query, in lower case, surely holds no name; cheap."""
+    return name.isidentifier() and name.lower() not in text
+
+
+def called(sql: str, relations: Known, nodes: Collection[Node], word: str) -> set[Any]:
     """Return the names by which a query calls one of these relations; `word` it has to hold."""
-    if word.isidentifier() and word.lower() not in sql.lower():
+    text = sql.lower()
+    names = {one.name for _, one in nodes}
+    if is_absent(word, text) or all(is_absent(one, text) for one in names):
         return set()
     from gen_migration.sql.query_names import relations_in
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.model.given import columns_of
+from gen_migration.model.given import columns_of, heirs
 from gen_migration.postgres.names import PUBLIC, Name
 from gen_migration.sql.outputs import Sort
 
@@ -39,6 +39,7 @@ class Known:
         self.schema = schema
         self.external = external or {}
         self.found: dict[Node, Columns | None] = {}
+        self.families: dict[Name, frozenset[Node]] = {}
         self.depth = 0
 
     def __call__(self, name: Name) -> Columns | None:
@@ -66,6 +67,14 @@ class Known:
             return BY_WORD[word].columns(self.schema.of(word)[name], self)
         finally:
             self.depth -= 1
+
+    def family(self, name: Name) -> frozenset[Node]:
+        """Return the nodes of a relation of this name, and of what has columns from there."""
+        if name not in self.families:
+            tables = (("table", one) for one in (name, *heirs(self.schema, name)))
+            others = ((word, name) for word in HAVING_COLUMNS)
+            self.families[name] = frozenset((*tables, *others))
+        return self.families[name]
 
     def node(self, name: Name) -> Node | None:
         """Return what is called so: by its very name, or as the search path may lead to it."""
