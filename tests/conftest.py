@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     the background has Ctrl-C ignored, which children would inherit.
     """
     # To search for garbage as often as Python does takes a good part of the time.
-    gc.set_threshold(10_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault(location.VARIABLE, str(next(location.places()).parent))

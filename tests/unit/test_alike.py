@@ -1,4 +1,7 @@
-"""Calls that differ in their texts alone are read as Python reads them, or not at all."""
+"""What is not parsed each time is read as Python reads it, or not at all.
+
+Calls that differ in their texts alone, and the helpers at the end of a revision.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ from typing import Any
 
 import pytest
 from cases import Case, all_cases, name_of
+from changes import all_changes, written
 from gen_migration.base.errors import Error
+from gen_migration.render import helpers
+from gen_migration.render.helpers import NAMES
 from gen_migration.replay.evaluation.alike import shortened
+from gen_migration.replay.evaluation.known_helpers import tree_beside_helpers
 from gen_migration.replay.evaluation.values import Position
 from gen_migration.replay.replay import follow
 from servers import each_nth
@@ -119,3 +126,78 @@ def test_first_revisions_are_read_so(case: Case) -> None:
 def test_most_of_them_are() -> None:
     found = [shortened(case.sections["revision.py"]) is not None for case in CASES]
     assert found.count(True) > 0.7 * len(found)
+
+
+HELD = f'''\
+"""A revision."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import op
+
+revision = "a"
+
+
+def upgrade() -> None:
+    with at_once(lock_timeout="3s"):
+        op.drop_table("a")
+
+
+def downgrade() -> None:
+    pass
+
+
+{helpers.text("at_once")}
+
+{helpers.text("holders")}'''
+
+
+@pytest.mark.parametrize("case", each_nth(40, all_changes()), ids=str)
+def test_helpers_are_known_by_their_text(case: Case) -> None:
+    for text in written(case):
+        tree = tree_beside_helpers(text)
+        assert (tree is None) == (not any(f"\ndef {one}(" in text for one in NAMES))
+        if tree is not None:
+            assert told(ast.parse(text)) == told(tree)
+
+
+def test_helpers_stand_where_they_stood() -> None:
+    found = tree_beside_helpers(HELD)
+    assert found is not None
+    places = [one.lineno for one in found.body]
+    assert places == [
+        min([one.lineno, *(each.lineno for each in getattr(one, "decorator_list", ()))])
+        for one in ast.parse(HELD).body
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("import contextmanager", "import contextmanager as other"),
+        ("@contextmanager", "@other"),
+        ("lock_retries: int,", "lock_retries: str,"),
+    ],
+)
+def test_a_helper_that_is_none(old: str, new: str) -> None:
+    text = HELD.replace(old, new)
+    assert text != HELD
+    tree = tree_beside_helpers(text)
+    assert tree is not None
+    assert told(ast.parse(text)) == told(tree)
+    assert told(tree) != told(ast.parse(HELD))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # A text, of which the helper would be a part.
+        ('("a")', f"('''\n\n\n{helpers.text('holders')}\n\n\n''')"),
+        ("    pass", "    pass\f"),
+        ('revision = "a"', "revision ="),
+    ],
+)
+def test_a_text_that_is_left_to_python(old: str, new: str) -> None:
+    assert tree_beside_helpers(HELD) is not None
+    assert tree_beside_helpers(HELD.replace(old, new)) is None

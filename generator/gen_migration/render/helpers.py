@@ -16,7 +16,7 @@ from gen_migration.postgres.hidden import shown
 from gen_migration.render.former_helpers import FORMER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from gen_migration.postgres.settings import Safety
@@ -83,24 +83,18 @@ def texts() -> tuple[str, ...]:
     return *map(text, NAMES), *FORMER
 
 
-def is_known(node: ast.stmt, lines: Sequence[str] | None = None) -> bool:
-    """Tell whether a function or class of a revision is one that gen-migration has written.
-
-    With the lines of the revision, one whose text is known already is not looked at again.
-    """
-    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return False
-    if lines is None or node.col_offset:
-        return ast.dump(node) in trees()
-    first = min([one.lineno for one in node.decorator_list], default=node.lineno)
-    return is_helper("\n".join(lines[first - 1 : node.end_lineno]))
+def is_known(node: ast.stmt) -> bool:
+    """Tell whether a function or class of a revision is one that gen-migration has written."""
+    return (
+        isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.dump(node) in trees()
+    )
 
 
 @lru_cache(maxsize=64)
 def is_helper(text: str) -> bool:
     """Tell whether lines are those of one helper, in whatever layout."""
     try:
-        return [ast.dump(one) in trees() for one in ast.parse(text).body] == [True]
+        return [is_known(one) for one in ast.parse(text).body] == [True]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops.stubs import Function, Scope
 from gen_migration.base.errors import Error
-from gen_migration.replay.evaluation.alike import tree_of
+from gen_migration.render.header import parsed
+from gen_migration.replay.evaluation.alike import shortened
+from gen_migration.replay.evaluation.known_helpers import tree_beside_helpers
 from gen_migration.replay.evaluation.statements import Reader
 from gen_migration.replay.evaluation.values import WAY_OUT, Position
 from gen_migration.replay.state import Replay
@@ -60,8 +62,6 @@ def read_upgrade(text: str, place: Position, record: Record) -> None:
 
     Raises Error with the line of the revision where it cannot be followed.
     """
-    if "\r" not in text:  # which ends lines as well
-        place.lines = text.split("\n")
     with collected_later():
         follow(tree_of(text, place.path), place, record)
 
@@ -76,6 +76,11 @@ def collected_later() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def tree_of(text: str, where: str) -> ast.Module:
+    """Return the syntax tree of a revision. Raises Error with the line where it has none."""
+    return tree_beside_helpers(text) or shortened(text) or parsed(text, where)
 
 
 def follow(tree: ast.Module, place: Position, record: Record) -> None:

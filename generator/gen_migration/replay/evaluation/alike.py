@@ -10,7 +10,6 @@ import ast
 from typing import Any, NamedTuple
 
 from gen_migration.render.checksum import BLANK, PIECE, statements
-from gen_migration.render.header import parsed
 
 START, END, INDENT = "\ndef upgrade() -> None:\n", "\n\n\ndef ", "    "
 # Python ends lines at the first of these, forgets the column at the second, and takes no third.
@@ -50,11 +49,6 @@ class Alike(ast.stmt):
 
     call: ast.expr
     texts: list[str]
-
-
-def tree_of(text: str, where: str) -> ast.Module:
-    """Return the syntax tree of a revision. Raises Error with the line where it has none."""
-    return shortened(text) or parsed(text, where)
 
 
 def shortened(text: str) -> ast.Module | None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.stubs import Scope, described
-from gen_migration.render.helpers import NAMES, PLAIN, RUNS, SHARED, is_known
+from gen_migration.render.helpers import NAMES, PLAIN, RUNS, is_known
 from gen_migration.replay.evaluation.alike import Alike
 from gen_migration.replay.evaluation.calls import LIBRARY, PACKAGES
 from gen_migration.replay.evaluation.expressions import Evaluator
 from gen_migration.replay.evaluation.functions import assigned, bound
+from gen_migration.replay.evaluation.known_helpers import KnownHelper
 from gen_migration.replay.evaluation.values import (
     MAX_DEPTH,
     Position,
@@ -142,19 +143,11 @@ class Reader(Evaluator):
 
     def function(self, node: ast.FunctionDef, scope: Scope) -> None:
         self.signature(node)
-        if node.decorator_list:
-            scope.names[node.name] = self.helper(node, scope)
-            return
-        if node.name in NAMES and not is_known(node, self.place.lines):
-            raise changed(self.place, node)
-        if node.name in SHARED:
-            scope.names[node.name] = stubs.Helper(node.name)
-            return
-        if node.name in RUNS:
-            # The values of secrets are none of what it does.
-            scope.names[node.name] = stubs.Directive(
-                "execute" if node.name in PLAIN else node.name
-            )
+        self.decorated(node.decorator_list, scope)
+        if node.decorator_list or node.name in NAMES:
+            if not is_known(node):
+                raise changed(self.place, node)
+            scope.names[node.name] = stand_in(node.name)
             return
         arguments = node.args
         scope.names[node.name] = stubs.Function(
@@ -170,15 +163,16 @@ class Reader(Evaluator):
             },
         )
 
-    def helper(self, node: ast.FunctionDef, scope: Scope) -> stubs.Helper:
-        """Return a function with decorators, which is one of ours."""
-        for one in node.decorator_list:
+    def known_helper(self, node: KnownHelper, scope: Scope) -> None:
+        self.decorated(node.decorators, scope)
+        scope.names[node.name] = stand_in(node.name)
+
+    def decorated(self, decorators: Iterable[ast.expr], scope: Scope) -> None:
+        """See that a decorator is that of our helpers."""
+        for one in decorators:
             found = self.evaluate(one, scope)
             if found != stubs.Reference("contextlib.contextmanager"):
                 raise UnknownError(f"the decorator {described(found)}")
-        if not is_known(node, self.place.lines):
-            raise changed(self.place, node)
-        return stubs.Helper(node.name)
 
     def signature(self, node: ast.FunctionDef) -> None:
         """See that annotations are names, of which Python evaluates nothing else."""
@@ -198,7 +192,7 @@ class Reader(Evaluator):
                 raise self.place.unknown(f"{what(one)} in an annotation")
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
-        if not is_known(node, self.place.lines):
+        if not is_known(node):
             raise changed(self.place, node)
         scope.names[node.name] = stubs.Helper(node.name, is_class=True)
 
@@ -252,6 +246,14 @@ class Reader(Evaluator):
         return value if flow is Flow.RETURN else None
 
 
+def stand_in(name: str) -> stubs.Helper | stubs.Directive:
+    """Return what a function means that is one of the helpers."""
+    if name not in RUNS:
+        return stubs.Helper(name)
+    # The values of secrets are none of what it does.
+    return stubs.Directive("execute" if name in PLAIN else name)
+
+
 def changed(place: Position, node: ast.FunctionDef | ast.ClassDef) -> Error:
     place.line = node.lineno
     return place.error(
@@ -281,6 +283,7 @@ FLOWS = {ast.Pass: Flow.NEXT, ast.Break: Flow.BREAK, ast.Continue: Flow.CONTINUE
 STATEMENTS: dict[type, Callable[[Any, Any, Scope], Flow | None]] = {
     ast.Expr: Reader.expression,
     Alike: Reader.alike,
+    KnownHelper: Reader.known_helper,
     ast.Assign: Reader.assignment,
     ast.AnnAssign: Reader.annotated,
     ast.AugAssign: Reader.augmented,

@@ -36,7 +36,6 @@ class Position:
         self.path = path
         self.line = 0
         self.start = 0  # what lines count from
-        self.lines: list[str] | None = None  # of the file, where Python counts them so
         self.left = length + STEPS
 
     def spend(self, steps: int = 1) -> None:
