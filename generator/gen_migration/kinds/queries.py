@@ -18,7 +18,8 @@ from gen_migration.model.expression_edits import (
 from gen_migration.model.schema import Index
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import quote_name
-from gen_migration.postgres.queries import canonical, deparsed, laid_out
+from gen_migration.postgres.queries import canonical, deparsed
+from gen_migration.postgres.query_layout import laid_out
 from gen_migration.sql import ddl, query_columns
 from gen_migration.sql.query_labels import selected, with_label
 

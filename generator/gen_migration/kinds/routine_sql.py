@@ -45,7 +45,7 @@ def create(called: str, name: Any, value: Any) -> str:
     return "\n".join((*map(on_one_line, head), body(value)))
 
 
-LINE = 72  # characters, as in a query (`postgres.queries`)
+LINE = 72  # characters, as in a query (`postgres.query_layout`)
 
 
 def bracketed(start: str, items: list[str], indent: str = "") -> str:

@@ -111,22 +111,3 @@ def named(node: Any) -> str | None:
         return None
     last = node.column_ref.fields[-1]
     return str(last.string.sval) if last.HasField("string") else None
-
-
-@lru_cache(maxsize=10_000)
-def laid_out(text: str) -> str:
-    """Return a canonical query on lines of its own, as a person would write it.
-
-    It means the same: where the formatter cannot say it, the text is as it was.
-    """
-    if len(text) <= LINE:
-        return text
-    try:
-        found = postgast().format_sql(text).strip().removesuffix(";")
-        same = canonical(found) == text
-    except (postgast().PgQueryError, SqlMistake, ValueError, RecursionError):
-        return text
-    return found if same else text
-
-
-LINE = 72  # characters; a query that is no longer stays on one line

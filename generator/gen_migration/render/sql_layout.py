@@ -17,11 +17,16 @@ WIDTH = (
 INDENT = "    "
 # Words that begin a part of a statement, where they follow nothing that they belong to.
 CLAUSE = re.compile(
-    r"(?:ADD|ALTER|DROP|RENAME|CHECK|EXCLUDE|UNIQUE|PRIMARY|FOREIGN|REFERENCES|INCLUDE|WHERE"
+    r"(?:ADD|ALTER|DROP|RENAME|WITH CHECK|(?<!WITH )CHECK|EXCLUDE|UNIQUE|PRIMARY|FOREIGN"
+    r"|REFERENCES|INCLUDE|WHERE"
     r"|ON|FOR|JOIN|GROUP|HAVING|ORDER|AND|OR|PARTITION BY|DEFERRABLE|INCREMENT|START WITH"
     r"|RETURNS|COST|PARALLEL"
     r"|(?<!EXCLUDE )USING|(?<!VALUES )(?<!DISTINCT )FROM)\b"
 )
+
+
+# What stands in brackets behind these begins on their line, and WITH CHECK is one.
+HEADED = re.compile(r"\b(?:(?:CHECK|USING) \(|WITH C)$")
 
 
 def literal(sql: str) -> str:
@@ -126,7 +131,8 @@ def breaks(line: str) -> list[tuple[int, int, int]]:
         character = line[position]
         depth += character == "("
         depth -= character == ")"
-        if character == " " and position + 1 < len(line):
+        is_break = character == " " and position + 1 < len(line)
+        if is_break and not HEADED.search(line, 0, position + 2):
             clause = CLAUSE.match(line, position + 1) is not None
             action = clause and line[position - 1] == ","
             result.append((position + 1, depth, clause + action))

@@ -13,7 +13,7 @@ from gen_migration.operations import every as op
 from gen_migration.operations.base import SetSequenceOwner
 from gen_migration.operations.serial import ReleaseSequence, SequenceOfColumn
 from gen_migration.postgres.names import Name, quote_text
-from gen_migration.postgres.queries import laid_out
+from gen_migration.postgres.query_layout import laid_out
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
