@@ -25,8 +25,10 @@ CLAUSE = re.compile(
 )
 
 
-# What stands in brackets behind these begins on their line, and WITH CHECK is one.
-HEADED = re.compile(r"\b(?:(?:CHECK|USING) \(|WITH C)$")
+# Where no line ends: what stands in brackets begins on the line of these, and some words are one.
+TOGETHER = re.compile(
+    r"\b(?:(?:CHECK|USING) \(|(?:WITH|NOT|IS|BY|OF|GROUP|ORDER|PARTITION|FOR|EACH) \w)$"
+)
 
 
 def literal(sql: str) -> str:
@@ -132,7 +134,7 @@ def breaks(line: str) -> list[tuple[int, int, int]]:
         depth += character == "("
         depth -= character == ")"
         is_break = character == " " and position + 1 < len(line)
-        if is_break and not HEADED.search(line, 0, position + 2):
+        if is_break and not TOGETHER.search(line, 0, position + 2):
             clause = CLAUSE.match(line, position + 1) is not None
             action = clause and line[position - 1] == ","
             result.append((position + 1, depth, clause + action))
