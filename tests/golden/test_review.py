@@ -136,6 +136,11 @@ views:
     SELECT t.id, t.state, now() - t.seen AS age FROM t JOIN t AS u ON u.id = t.id
     WHERE t.state = 'open' AND u.state <> '' ORDER BY t.seen DESC, t.id
 functions:
+  seen(bigint):
+    arguments: {which: bigint}
+    returns: {table: {id: bigint, state: text, seen: timestamptz, a: int, b: int}}
+    language: sql
+    body: SELECT id, state, seen, 1, 2 FROM t
   settle(bigint):
     arguments: {which: bigint}
     returns: text
@@ -160,6 +165,7 @@ functions:
         .replace("        RAISE NOTICE 'settled';\n", "")
         .replace("'settled', which::text", f"'settled', {'which::text || ' * 5}''")
         .replace("= 'open'", "= 'open' AND t.seen IS NOT NULL")
+        .replace("seen: timestamptz, a: int,", "at: timestamptz, a: int,")
     )
     specs = [load(one, "s.yaml") for one in (old, new)]
     made = review(specs[0].schema, specs[1], names=("old", "new"))

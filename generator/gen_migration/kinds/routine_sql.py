@@ -253,7 +253,8 @@ def changes(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
         elif field == "body":
             yield field, old.written, new.written
         elif field == "arguments":
-            yield field, listed(before), listed(after)
+            many = max(len(before), len(after)) > FEW
+            yield field, listed(before, many=many), listed(after, many=many)
         elif field == "transforms":
             one, other = (", ".join(map(str, side)) for side in (before, after))
             yield field, one or None, other or None
@@ -261,5 +262,9 @@ def changes(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
             yield field.replace("_", " "), before, after
 
 
-def listed(arguments: Iterable[Any]) -> str:
-    return ", ".join(map(argument, arguments))
+FEW = 5  # arguments on a line
+
+
+def listed(arguments: Iterable[Any], *, many: bool) -> str:
+    """Return arguments as a list; of many, each on a line of its own."""
+    return (",\n" if many else ", ").join(map(argument, arguments))
