@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.diff.attribute_order import WORD as COMPOSITE
 from gen_migration.diff.expansions import expansion_of
 from gen_migration.diff.missing_values import valueless
 from gen_migration.diff.refused_identities import PARTITIONS, is_refused
@@ -204,3 +205,31 @@ def column_of(spec: Spec, table: Name, name: str) -> Column | None:
     """Return a column as the spec wants it."""
     found = spec.schema.tables.get(table)
     return None if found is None else found.columns.get(name)
+
+
+@rule(
+    "GM129",
+    WARNING,
+    op.AlterObject,
+    instead="write what is new at the end, and renamed_from: at an attribute that only gets"
+    " another name, which keeps its place",
+)
+def attributes_elsewhere(edit: Edit, one: op.AlterObject) -> Iterator[Hit]:
+    """The attributes of a type that columns have come to be in another order than the spec's.
+
+    What is added comes last, and PostgreSQL moves none while columns have the type. A row that is
+    made by position, such as `ROW(1, 'a')::place`, gives values to other attributes than a reader
+    of the spec thinks.
+    """
+    if one.kind != COMPOSITE:
+        return
+    found = [*one.new.attributes]
+    wanted = [*edit.spec.schema.of(COMPOSITE)[one.name].attributes]
+    is_last = {*found} == {*wanted} > {*one.old.attributes} & {*found}
+    is_ordered = found == wanted or any(
+        isinstance(other, op.ReorderAttributes) and other.name == one.name
+        for other in edit.made.operations
+    )
+    if is_last and not is_ordered:
+        order = ", ".join(found)
+        yield edit.hit(f"the attributes of {one.name} are in this order: {order}")
