@@ -61,6 +61,9 @@ name: shop
 functions:
   count_of(): {returns: bigint, language: sql, body: SELECT count(*) FROM NAME}
   touch(): {returns: trigger, language: plpgsql, body: BEGIN PERFORM nothing(); RETURN NEW; END}
+  joined(text, text): {returns: text, language: sql, body: SELECT $1 || $2}
+aggregates:
+  joined(text): {sfunc: joined, stype: text}  # which has no body
 tables:
   orders:
     columns: {n: integer}

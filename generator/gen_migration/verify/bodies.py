@@ -27,7 +27,7 @@ SELECT p.oid, p.oid::regprocedure::text AS called, n.nspname AS schema, p.pronam
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace
 JOIN pg_language AS l ON l.oid = p.prolang
-WHERE p.oid >= 16384 AND l.lanvalidator <> 0
+WHERE p.oid >= 16384 AND l.lanvalidator <> 0 AND p.prokind <> 'a'
 ORDER BY called
 """
 CHECKER = "SELECT count(*) > 0 FROM pg_proc WHERE proname = 'plpgsql_check_function'"
