@@ -88,7 +88,7 @@ WITH RECURSIVE tables AS (
     FROM pg_rewrite AS r
     JOIN pg_class AS c ON c.oid = r.ev_class
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
+    WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384 AND r.rulename = '_RETURN'
     UNION ALL
     SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]), 0,
         CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite type' ELSE 'domain' END,

@@ -201,3 +201,12 @@ def test_a_helper_that_is_none(old: str, new: str) -> None:
 def test_a_text_that_is_left_to_python(old: str, new: str) -> None:
     assert tree_beside_helpers(HELD) is not None
     assert tree_beside_helpers(HELD.replace(old, new)) is None
+
+
+LINES = "\n" * 100_000
+
+
+def test_empty_lines_take_no_time() -> None:
+    # Were each of them looked at from each, it would be a minute.
+    text = HELD.replace("    pass\n", f"    pass\n\n\ndef holders():{LINES} x")
+    assert tree_beside_helpers(text) is not None

@@ -63,26 +63,34 @@ def of_transforms(value: Any) -> set[Reference]:
 
 
 def soft(value: Any) -> set[Reference]:
-    """Return what a body names that is a text."""
+    """Return what a body names that is a text, and the types whose fields it may name."""
     if value.language in SYMBOLS or bodies.is_standard(value.language, value.body):
         return set()
-    return of_body(value)
+    return of_body(value).union(*(of_type(one.type) for one in value.arguments))
 
 
 def checked(value: Any) -> set[Reference]:
     """Return what PostgreSQL looks for in a body that is a text when it creates the routine.
 
-    In PL/pgSQL, those are the types of variables (manual, `check_function_bodies`).
+    In PL/pgSQL, those are the types of variables (manual, `check_function_bodies`). In SQL, fields
+    of a row and values of an enum are among them, which are known by their words alone.
     """
+    used = bodies.used(value.language, value.body)
     if value.language == "plpgsql":
-        used = bodies.used(value.language, value.body)
         found = {("types", one) for one in used.types}
         return found | {("relations", one) for one in used.declared}
-    return soft(value) if value.language == "sql" else set()
+    if value.language != "sql" or bodies.is_standard(value.language, value.body):
+        return set()
+    alone = {("columns", None, used.columns), ("values", None, used.texts)}
+    return of_body(value) | alone
 
 
 def of_body(value: Any) -> set[Reference]:
-    """Return what a body may name: of a table that it names, each column of one of these names."""
+    """Return what a body may name.
+
+    Of a table that it names, or has a row of as an argument, that is each column of one of these
+    names.
+    """
     used = bodies.used(value.language, value.body)
     found: set[Reference] = {("functions", *one) for one in used.calls}
     found |= used.searching
@@ -90,7 +98,10 @@ def of_body(value: Any) -> set[Reference]:
     for space in ("types", "relations"):
         for name in getattr(used, space):
             found |= named(space, name)
-    for table in used.relations:
+    rows = {name for one in value.arguments for _, name in of_type(one.type)}
+    for table in used.relations | rows:
         columns = None if used.whole else used.columns
         found.add(("columns", table, columns))
+    if value.language == "sql":
+        found.add(("types", None))  # a text in it may be a value of any
     return found

@@ -161,7 +161,8 @@ def of_wishes(
 ) -> defaultdict[int, list[int]]:
     """Return the positions that each one comes after where nothing speaks against it.
 
-    They are of what a text names that PostgreSQL does not look into.
+    They are of what a text names that PostgreSQL does not look into. What is altered is read anew
+    then, and comes after what it names is altered.
     """
     found = [
         one._replace(
@@ -172,7 +173,11 @@ def of_wishes(
     wished: defaultdict[int, list[int]] = defaultdict(list)
     if not any(one.old or one.new for one in found):
         return wished
-    for first, then in of_references(found, old, new):
+    anew = [one._replace(old=None) if one.old and one.new else one for one in found]
+    for first, then in (
+        *of_references(found, old, new),
+        *of_references(anew, old, new),
+    ):
         wished[then].append(first)
     return wished
 

@@ -53,6 +53,8 @@ class Used(NamedTuple):
     searching: frozenset[tuple[str, Name]] = frozenset()
     # Relations whose rows or columns a variable of PL/pgSQL has the type of.
     declared: frozenset[Name] = frozenset()
+    # What stands in quotes, which may be a value of an enum.
+    texts: frozenset[str] = frozenset()
 
 
 def tidy(text: str) -> str:
@@ -291,6 +293,7 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
     nodes = list(nodes)
     relations, types, calls = set(), set(), set()
     columns: set[str] = set()
+    texts: set[str] = set()
     whole = False
     own_names: set[Name] = set()  # of common table expressions
     for _, node in nodes:
@@ -303,6 +306,8 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
                 calls.add((own(name), len(node.args)))
             case "CommonTableExpr":
                 own_names.add(Name(None, node.ctename))
+            case "A_Const" if node.HasField("sval"):
+                texts.add(node.sval.sval)
         columns |= columns_of(node)
         whole |= takes_all(node)
     return Used(
@@ -313,6 +318,7 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
         frozenset(operators(nodes)),
         whole,
         frozenset(text_search.named(nodes)),
+        texts=frozenset(texts),
     )
 
 

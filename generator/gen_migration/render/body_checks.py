@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
+from gen_migration.model.schema import Enum
 from gen_migration.operations import every as op
 from gen_migration.postgres import own_functions
+from gen_migration.postgres.names import quote_text
 from gen_migration.postgres.type_names import (
     ALIASES,
     BUILTIN,
@@ -21,6 +23,7 @@ from gen_migration.postgres.type_names import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema
@@ -141,26 +144,43 @@ def checked(operation: op.Operation) -> set[Reference]:
 
 
 def words(names: set[Reference]) -> Iterator[str]:
-    """Yield the names in references, without their schemas."""
-    for _, name, *rest in names:
+    """Yield the names in references, without their schemas; values in quotes."""
+    for space, name, *rest in names:
         if name is not None:
             yield name.name
         for one in rest:
             if isinstance(one, frozenset):
-                yield from one
+                yield from map(quote_text, one) if space == "values" else one
 
 
 def brought(operation: Any) -> Iterator[Any]:
-    """Yield the names that are there only after an operation; that of a column is a text."""
+    """Yield the names that are there only after an operation.
+
+    That of a column is a text, and so is a value, in quotes.
+    """
     match operation:
         case (
             op.RenameObject(new=name)
             | op.RenameColumn(new=name)
             | op.RenameColumnOfObject(new=name)
+            | op.RenameAttribute(new=name)
         ):
             yield name
+        case op.RenameEnumValue(new=value):
+            yield quote_text(value)
+        case op.AlterObject(kind=word, old=old, new=new) if word in BY_WORD:
+            yield from fields(word, new) - fields(word, old)
+        case op.CreateObject(name=name, new=Enum(values=values)):
+            yield name
+            yield from map(quote_text, values)
         case op.CreateObject(name=name) | op.AddColumn(name=name):
             yield name
+
+
+def fields(word: str, value: Any) -> AbstractSet[str]:
+    """Return the fields of a row that an object declares."""
+    kind = BY_WORD[word]
+    return {*(value.attributes if kind.gives_columns else kind.declared(value))}
 
 
 def word(name: Any) -> str:

@@ -13,10 +13,8 @@ from gen_migration.render.helpers import NAMES, is_helper
 
 # Where a function at the margin may be a helper, and where what stands there ends.
 START = re.compile(rf"\n\n\n(?P<decorator>@\w+\n)?def (?P<name>{'|'.join(NAMES)})\b")
-END = re.compile(r"\n\n\n(?=\S)|\n*\Z")
+END = re.compile(r"\n\n\n(?=\S)|(?<!\n)\n*\Z")
 STAND_IN = "pass"
-
-
 # Python ends lines at the first of these as well, and forgets the column at the second.
 ODD = ("\r", "\f")
 
