@@ -18,10 +18,15 @@ LONGEST = 40  # characters of a value
 
 
 def change(what: str, old: Any, new: Any) -> str:
-    """Return `set WHAT to NEW`, where there was none, or `change WHAT from OLD to NEW`."""
+    """Return `set WHAT to NEW`, where there was none, or `change WHAT from OLD to NEW`.
+
+    Of a text that has several lines, or differs where it is cut, it is `change WHAT`.
+    """
     before, after = short(old), short(new)
     if before == NONE:
         return f"set {what} to {after}"
+    if before == after or has_lines(old) or has_lines(new):
+        return f"change {what}"
     return f"change {what} from {before} to {after}"
 
 
@@ -32,6 +37,10 @@ def short(value: Any) -> str:
     """Return a value on one line, cut where it is long; what is not there is `none`."""
     line = visible(" ".join(shown(value).split()))
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def has_lines(value: Any) -> bool:
+    return isinstance(value, str) and "\n" in value.strip()
 
 
 def shown(value: Any) -> str:
