@@ -18,6 +18,7 @@ domains:
 functions:
   f(pair[], email): {returns: email, language: sql, body: 'SELECT $2'}
   g(t): {returns: {setof: t}, language: sql, body: SELECT $1}
+  k(v): {returns: {setof: v}, language: sql, body: SELECT $1}
   h(date): {returns: '"Odd"', language: sql, body: 'SELECT NULL::text'}
 tables:
   t:
@@ -28,6 +29,7 @@ tables:
       m: {type: many_spans, nullable: true}
       other: {type: '"of_an_extension"', nullable: true}
       odd: {type: '"Odd"', nullable: true}
+views: {v: SELECT id FROM t}
 """
 
 

@@ -37,12 +37,12 @@ def build_objects(build: Build) -> None:
     home = build.shape.schema
     types |= {(None, name, word) for schema, name, word in types if schema == home}
     build.type_names = frozenset(types)
-    # A table is the type of its rows, which routines take and return.
+    # A table or a view is the type of its rows, which routines take and return.
     rows = {(name.schema, name.name, "other") for name in build.table_names}
     rows |= {
         (name.schema, name.name, "other")
         for kind in KINDS
-        if build.shapes(kind) and kind.announces_types
+        if build.shapes(kind) and (kind.has_columns or kind.announces_types)
         for key in build.shapes(kind)
         if (name := build.silent_name(key)) is not None
     }

@@ -60,7 +60,9 @@ class Writer:
     def rows(self) -> frozenset[str]:
         """The types of rows, which arguments and results have beside them."""
         schema = self.spec.schema
-        kinds = [kind.word for kind in KINDS if kind.announces_types]
+        kinds = [
+            kind.word for kind in KINDS if kind.has_columns or kind.announces_types
+        ]
         return words(name for word in ("table", *kinds) for name in schema.of(word))
 
     def type(self, of: Type) -> str:
