@@ -159,7 +159,6 @@ def names_left_open(found: Table, wanted: Table) -> dict[str, Inherited]:
     return kept | chosen
 
 
-# What says NOT NULL, of what a partition's column has of its own.
 def own_of_child(value: Table, wanted: Table, is_open: IsOpen) -> dict[str, Own]:
     """Return what a child says of its parent's columns, without what a spec leaves open."""
     keys = {
@@ -187,4 +186,5 @@ def own_of_child(value: Table, wanted: Table, is_open: IsOpen) -> dict[str, Own]
     return found
 
 
+# What says NOT NULL, of what a partition's column has of its own.
 FORBIDDING = ("nullable", "not_null", "not_null_state")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
@@ -132,15 +131,23 @@ def renamed(word: str, old: str, alike: Sequence[object]) -> str:
     """
     if not alike:
         return ""
-    best = max(map(str, alike), key=partial(similarity, old))
+    best = most_similar(old, [*map(str, alike)])
     return f'if it was renamed, write at {word} "{best}": renamed_from: {old}'
 
 
-def similarity(old: str, new: str) -> float:
-    """Return how much of two names is the same: from 0 to 1."""
+def most_similar(old: str, names: Sequence[str]) -> str:
+    """Return the first of those names that are most similar to one."""
     from difflib import SequenceMatcher  # most edits lose nothing
 
-    return SequenceMatcher(None, old, new, autojunk=False).ratio()
+    matcher = SequenceMatcher(b=old, autojunk=False)
+    best, most = names[0], -1.0
+    for name in names:
+        matcher.set_seq1(name)
+        # The ratio is not above these, which take less time.
+        bounds = (matcher.real_quick_ratio, matcher.quick_ratio)
+        if all(bound() > most for bound in bounds) and matcher.ratio() > most:
+            best, most = name, matcher.ratio()
+    return best
 
 
 def column_loss(

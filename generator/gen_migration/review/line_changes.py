@@ -20,14 +20,17 @@ GAP = "@@"  # the sign of lines that are left out
 
 def is_told_by_line(found: Detail) -> bool:
     """Tell whether a property is a text of which a reader wants the lines that change."""
-    texts = (found.old, found.new)
-    return None not in texts and max(len(lines_of(one)) for one in texts) > FEW
+    if found.old is None or found.new is None:
+        return False
+    before, after = lines_of(found.old), lines_of(found.new)
+    return before != after and max(len(before), len(after)) > FEW
 
 
 def changed_lines(old: str | None, new: str | None) -> Iterator[tuple[str, str]]:
     """Yield the lines that go, come, or stand around them, each behind its sign."""
     before, after = lines_of(old), lines_of(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    # Of a long text, a line that is there often is no place to start from: it would take minutes.
+    matcher = SequenceMatcher(None, before, after)
     for number, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
         if number or group[0][1]:
             yield GAP, ""
