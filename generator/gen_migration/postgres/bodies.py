@@ -331,6 +331,9 @@ def columns_of(node: Any) -> set[str]:
             return {node.name}
         case "JoinExpr":
             return {one.string.sval for one in node.using_clause}
+        case "A_Indirection":
+            steps = node.indirection
+            return {one.string.sval for one in steps if one.HasField("string")}
     return set()
 
 

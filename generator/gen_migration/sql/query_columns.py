@@ -28,9 +28,10 @@ def columns(sql: str, relations: Relations) -> list[tuple[str, Hashable | None]]
 def written_out(sql: str, relations: Relations) -> str:
     """Return a canonical query with the columns of each `*` that is known, as PostgreSQL keeps it.
 
-    So it is with NATURAL, which stands for USING.
+    So it is with NATURAL, which stands for USING, and with `(t).a`, which is `t.a`.
     """
-    if "*" not in sql.replace("(*)", "") and "NATURAL" not in sql:
+    plain = sql.replace("(*)", "")
+    if not any(one in plain for one in ("*", "NATURAL", ").")):
         return sql
     tree = parsed(sql)
     walked = WithoutStars(relations)
@@ -74,6 +75,17 @@ class WithoutStars(Scopes):
 
     def on_star(self, node: Any, columns: list[Column], level: Level) -> None:
         self.stars.append((node, [target(node, one, level) for one in columns]))
+
+    def on_field(self, node: Any, names: tuple[str, ...]) -> None:
+        self.stars.append((None, []))
+        made = type(node)()
+        for name in names:
+            made.column_ref.fields.add().string.sval = name
+        if len(node.a_indirection.indirection) > 1:
+            node.a_indirection.arg.CopyFrom(made)
+            del node.a_indirection.indirection[0]
+        else:
+            node.CopyFrom(made)
 
     def on_natural(self, join: Any, names: list[str]) -> None:
         self.stars.append((None, []))

@@ -50,6 +50,9 @@ class Scopes:
     def on_star(self, node: Any, columns: list[Column], level: Level) -> None:
         """Meet a `*` that stands for these columns."""
 
+    def on_field(self, node: Any, names: tuple[str, ...]) -> None:
+        """Meet a column of a whole row, `(t).a`, by the names that it has without brackets."""
+
     def on_natural(self, join: Any, names: list[str]) -> None:
         """Meet a NATURAL JOIN over columns of these names."""
 
@@ -260,6 +263,8 @@ class Scopes:
 
     def expressions(self, node: Any, level: Level, ctes: Ctes) -> None:
         """Follow the names in an expression, and the queries in it."""
+        if node.DESCRIPTOR.name == "Node" and node.HasField("a_indirection"):
+            self.field(node, level)
         for descriptor, value in node.ListFields():
             if descriptor.message_type is None:
                 continue
@@ -271,6 +276,28 @@ class Scopes:
                         self.query(one, level, ctes)
                     case _:
                         self.expressions(one, level, ctes)
+
+    def field(self, node: Any, level: Level) -> None:
+        """Follow the first name behind brackets, where it is a column of a whole row.
+
+        Source: `ParseComplexProjection` in parse_func.c.
+        """
+        row, first = node.a_indirection.arg, node.a_indirection.indirection[0]
+        fields = row.column_ref.fields
+        names = tuple(one.string.sval for one in fields if one.HasField("string"))
+        if not names or not first.HasField("string"):
+            return
+        item = item_called(level, names)
+        if len(names) == len(fields):  # without a star, it may be a column
+            *qualifier, last = names
+            if qualifier:
+                is_row = item_called(level, tuple(qualifier)) is None
+            else:
+                is_row = find(level, last)[1] is item
+            item = item if is_row else None
+        name = first.string.sval
+        if item is not None and name in [one.name for one in item.columns or ()]:
+            self.on_field(node, (*names, name))
 
     def reference(self, node: Any, level: Level) -> None:
         """Follow the name of a column, or of a whole row."""
