@@ -171,6 +171,7 @@ REFUSED = [
     ('op.create_table("x", schema=5)', "5 as a name"),
     ('op.rename_table("t", 5)', "5 as a name"),
     ('op.alter_column("t", "note", new_column_name=5)', "5 as a name"),
+    ('op.alter_column("t", "note", comment=5)', "5 as a comment"),
     (
         (
             'op.execute("CREATE VIEW v AS SELECT id FROM t");'
@@ -229,6 +230,7 @@ op.create_table_comment("others", "O")
 op.execute('CREATE TABLE "a.b".x (); CREATE VIEW v AS TABLE t')
 op.create_table_comment("x", "X", schema=sa.quoted_name("a.b", quote=True))
 op.alter_column("v", "note", comment="V", existing_comment="W")
+op.alter_column("v", "note", comment=False)
 op.add_column("t", sa.Column("a", sa.Text(), nullable=True))
 op.execute("COMMENT ON COLUMN t.a IS 'A'; COMMENT ON TABLE t IS 'of old revisions'")
 """

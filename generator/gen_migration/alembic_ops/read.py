@@ -39,7 +39,7 @@ def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
     if of_type is None and arguments and not is_schema_item(arguments[0]):
         of_type = arguments.pop(0)
     kind, collation = column_type(of_type, enums)
-    values: dict[str, Any] = {"comment": options.get("comment") or None}
+    values: dict[str, Any] = {"comment": comment(options.get("comment"))}
     values["default"] = default(options.get("server_default"))
     constraints: dict[str, model.Constraint] = {}
     for extra in arguments:
@@ -85,6 +85,13 @@ def named(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} as a name")
     return value
+
+
+def comment(value: Any) -> str | None:
+    """Return what is given as a comment: an empty one is none. Raises TypeError for no text."""
+    if not isinstance(value, str | None):
+        raise TypeError(f"{value!r} as a comment")
+    return value or None
 
 
 def is_schema_item(value: Any) -> bool:
@@ -145,7 +152,7 @@ def table_options(options: dict[str, Any]) -> dict[str, Any]:
     for key, value in options.items():
         match key:
             case "comment":
-                found["comment"] = value or None
+                found["comment"] = comment(value)
             case "prefixes":
                 found["unlogged"] = "UNLOGGED" in value
             case "postgresql_inherits":

@@ -193,7 +193,7 @@ def alter_column(replay: Replay, table: Name, given: Given) -> None:
     if given.get("nullable") is not None:
         columns.set_nullable(replay, table, name, new=given["nullable"])
     if given.get("comment", False) is not False:
-        replay.comment("column", table, name, given["comment"] or None)
+        replay.comment("column", table, name, values.comment(given["comment"]))
     if given.get("new_column_name") is not None:
         new_name = values.named(given["new_column_name"])
         replay.do(op.RenameColumn(table=table, old=name, new=new_name))
@@ -204,7 +204,9 @@ def of_relation(replay: Replay, kind: Kind, of: Name, name: str, given: Given) -
     said = {key for key in given if not key.startswith("existing_")}
     if name != "alter_column" or said != {"column_name", "comment"}:
         raise replay.cannot(f"op.{name} of {kind.word} {of}")
-    comment_column(replay, of, given["column_name"], given["comment"] or None)
+    if given["comment"] is not False:  # which says nothing
+        text = values.comment(given["comment"])
+        comment_column(replay, of, given["column_name"], text)
 
 
 def create_index(replay: Replay, table: Name, given: Given) -> None:
@@ -251,7 +253,7 @@ def foreign_key(given: Given) -> tuple[Any, ...]:
 
 
 def table_comment(replay: Replay, table: Name, given: Given) -> None:
-    replay.comment("table", table, None, given.get("comment") or None)
+    replay.comment("table", table, None, values.comment(given.get("comment")))
 
 
 # The names of positional arguments, and what is done. What has no table of its own takes one that
