@@ -31,6 +31,7 @@ def type_names(build: Build, spec: Spec) -> None:
         if kind.space == "types"
         for key in build.shapes(kind)
     ]
+    rows = row_types(build, spec)
     for kind, key in types:
         name, at = build.silent_name(key), build.at(kind.key, key)
         if name is None:
@@ -45,16 +46,29 @@ def type_names(build: Build, spec: Spec) -> None:
                 f'the name "{name}" is taken by what "{brought[name]}" brings',
                 f"types share their names; rename the {kind.word}",
             )
-        if name in spec.schema.tables:
+        if name in rows:
             at.wrong_key(
-                f'the name "{name}" is taken by a table',
-                f"a table is a type as well; rename the {kind.word}",
+                f'the name "{name}" is taken by a {rows[name]}',
+                f"a {rows[name]} is a type as well; rename the {kind.word}",
             )
         if name.schema is None and (name.name in BUILTIN or name.name in ALIASES):
             at.wrong_key(
                 f'"{name}" is a built-in type',
                 f"rename the {kind.word}, or write its schema: public.{name.name}",
             )
+
+
+def row_types(build: Build, spec: Spec) -> dict[Name, str]:
+    """Return the relations whose rows are a type of the same name, with their words.
+
+    CREATE TABLE and CREATE VIEW in PostgreSQL's reference say so of names.
+    """
+    found = dict.fromkeys(spec.schema.tables, "table")
+    for kind in (one for one in KINDS if one.also_in == "types"):
+        for key in build.shapes(kind):
+            if (name := build.silent_name(key)) is not None:
+                found.setdefault(name, kind.word)
+    return found
 
 
 def own_names(build: Build) -> None:

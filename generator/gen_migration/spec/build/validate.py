@@ -15,7 +15,7 @@ from gen_migration.spec.build.bounds import partition_bounds
 from gen_migration.spec.build.circles import circles
 from gen_migration.spec.build.foreign_keys import check_target
 from gen_migration.spec.build.objects import maker
-from gen_migration.spec.build.own_types import own_names, type_names
+from gen_migration.spec.build.own_types import own_names, row_types, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,9 +193,7 @@ def relations(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
     """Yield name, kind and place of what shares one namespace in PostgreSQL (pg_class)."""
     for name, body in build.bodies.items():
         yield name, "a table", body.at
-    for name in spec.schema.sequences:
-        yield name, "a sequence", at_sequence(build, name)
-    yield from composite_types(build, spec)
+    yield from objects(build, spec)
     for name, table in spec.schema.tables.items():
         yield from named_sequences(build, name, table)
         for key, constraint in table.constraints.items():
@@ -209,13 +207,21 @@ def relations(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
                 yield Name(name.schema, one.name), "an index", at
 
 
-def composite_types(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
-    """Yield the composite types, but for those that are told to be called as a table."""
-    kind = BY_WORD["composite type"]
-    for key in build.shapes(kind):
-        name = build.silent_name(key)
-        if name is not None and name not in spec.schema.tables:
-            yield name, "a composite type", build.at(kind.key, key)
+def objects(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
+    """Yield the objects that are relations as tables are, and their indexes, as `relations` does.
+
+    A type that is called as a table or a view is told with the names of types.
+    """
+    told = row_types(build, spec)
+    for kind in (one for one in KINDS if "relations" in one.spaces):
+        for key in build.shapes(kind):
+            name, at = build.silent_name(key), build.at(kind.key, key)
+            if name is None or (kind.space == "types" and name in told):
+                continue
+            yield name, f"a {kind.word}", at
+            value = spec.schema.of(kind.word).get(name)
+            for index in value.indexes if kind.has_indexes and value else ():
+                yield Name(name.schema, index), "an index", at / "indexes" / index
 
 
 def named_sequences(
@@ -240,6 +246,7 @@ def relation_names(build: Build, spec: Spec) -> None:
             where = "" if name.schema is None else f' of schema "{name.schema}"'
             at.wrong_key(
                 f'the name "{name.name}"{where} is taken by {seen[name]}',
-                "tables, sequences, indexes and keys of a schema share their names; rename it",
+                "tables, views, sequences, indexes and keys of a schema share their names;"
+                " rename it",
             )
         seen.setdefault(name, kind)
