@@ -199,10 +199,11 @@ def unfit(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
     if kind == "literal_error":
         expected = detail["ctx"]["expected"]
         words = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        hint = (isinstance(value, str) and nearest(value, words)) or f"write {expected}"
+        near = isinstance(value, str) and nearest(value, words)
+        hint = near or INSTEAD.get(str(key)) or f"write {expected}"
         if value in words and isinstance(value, str):
             hint = f"write {value} without quotes"
-        message = f"{kind_of(value)} is none of {expected}"
+        message = f"{kind_of(value)} is {'none of' if words[1:] else 'not'} {expected}"
         if value is None:
             message = f"expected {expected}, found nothing"
         return Problem(message=message, path=place, hint=hint)
@@ -251,6 +252,8 @@ INSTEAD = {
     "columns": "write a list: [a, b]",
     "partition_by": "write {range: [created_at]}",
     "include": "write a list: [a, b]",
+    "bound": "write {from: 2026-01-01, to: 2027-01-01}, {in: [a, b]}, {modulus: 4, remainder: 0}"
+    " or default",
 }
 
 

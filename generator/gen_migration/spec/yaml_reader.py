@@ -58,7 +58,7 @@ def read(text: str, source: str) -> Any:
         where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
         if "nesting depth" in problem:  # libyaml has a limit of its own since 0.2.6
             raise Error(TOO_DEEP, where=where, hint=NO_DEEPER) from None
-        hint = syntax_hint(text, mark) if mark else ""
+        hint = syntax_hint(text, mark, left_open(error)) if mark else ""
         raise Error(problem, where=where, hint=hint) from None
     except yaml.reader.ReaderError as error:
         character = error.character
@@ -77,8 +77,29 @@ def read(text: str, source: str) -> Any:
 BARE_TYPE = re.compile(r"[{,:]\s*([\w. ]*\w(?:\([\d, ]*\))?)\s*\Z")
 
 
-def syntax_hint(text: str, mark: Any) -> str:
-    """Return how to mend the most common mistakes of YAML's syntax, seen from where it stops."""
+# What the parser says that it is inside of, and what to do there.
+OPENED = {
+    "quoted scalar": "close the quote that opens at {}",
+    "flow mapping": "close the bracket that opens at {}, or see that what it holds has its commas"
+    " and quotes",
+}
+OPENED["flow sequence"] = OPENED["flow mapping"]
+
+
+def left_open(error: yaml.MarkedYAMLError) -> str:
+    """Return how to mend what is open where the parser stops, a quote or a bracket."""
+    if (at := error.context_mark) is not None:
+        for inside, hint in OPENED.items():
+            if str(error.context).endswith(inside):
+                return hint.format(f"{at.line + 1}:{at.column + 1}")
+    return ""
+
+
+def syntax_hint(text: str, mark: Any, opened: str) -> str:
+    """Return how to mend the most common mistakes of YAML's syntax, seen from where it stops.
+
+    `opened` says how to mend what is open there (see `left_open`).
+    """
     lines = text.split("\n")
     for number, one in enumerate(lines, 1):
         if one.startswith("<<<<<<< "):
@@ -92,7 +113,8 @@ def syntax_hint(text: str, mark: Any) -> str:
     if bare is not None and line[mark.column :].startswith("[]"):
         return f'inside of {{ }} a type with brackets stands in quotes: "{bare[1]}[]"'
     return (
-        "look at the line above as well: a quote, a bracket or a colon is out of place"
+        opened
+        or "look at the line above as well: a quote, a bracket or a colon is out of place"
     )
 
 
