@@ -109,6 +109,7 @@ def test_many_revisions_are_not_all_listed() -> None:
     assert said[1] == "15 revisions still to run:"
     assert said[2] == "  r00  Do r00."
     assert "  and 5 more" in said
+    assert said[-2:] == ["next: alembic upgrade head", "  begins with r00"]
 
 
 def test_a_database_that_a_squash_has_left_behind() -> None:

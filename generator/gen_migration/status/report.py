@@ -184,17 +184,18 @@ def unvalidated(status: Status) -> Iterator[tuple[Name, str]]:
 
 
 def of_next(status: Status) -> Iterator[str]:
-    """Yield what the next command does, indented."""
+    """Yield what the next command does, indented: all that it runs, or what it begins with."""
     begun = any(found is not Found.ABSENT for _, found in status.answers.steps)
     first = status.position.next
+    verb = "begins with" if status.position.waiting[len(first) :] else "runs"
     for one in first:
         part = None if one.mark is None else one.mark.part
-        what = f"runs {one.id}"
+        what = f"{verb} {one.id}"
         if part is not None and part.number > 1:
             what += (
                 f", part {part.number} of {part.count}: the parts before it have run"
             )
         yield f"  {what}"
     if begun:
-        yield "  each of its steps can be repeated: what is done is passed over, rows that are left"
-        yield "  are filled, and an invalid index is dropped and built anew"
+        yield "  each of its steps can be repeated: what is done is passed over, rows that"
+        yield "  are left are filled, and an invalid index is dropped and built anew"
