@@ -29,8 +29,8 @@ class Action(Enum):
 
 # Of what is there before and after, properties have two values.
 STAYS = (Action.CHANGE, Action.REPLACE)
-# Properties that say how something is done, and have no value before.
-ONLY_NEW = ("using", "backfill")
+# What says how something is done. The condition of a policy is called so as well.
+HOW = ("using", "backfill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Detail:
     what: str
     old: str | None
     new: str | None
+
+    @property
+    def is_how(self) -> bool:
+        """Whether it says how something is done, and never had a value before."""
+        return self.what in HOW and self.old is None
 
 
 def in_one(found: Iterable[Detail]) -> tuple[Detail, ...]:

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import visible
-from gen_migration.review.changes import ONLY_NEW, STAYS, Action
+from gen_migration.review.changes import STAYS, Action
 from gen_migration.review.formats import mermaid
 from gen_migration.review.formats import sql as review_sql
 from gen_migration.review.formats.text import SIGNS, consequences, sizes_line
@@ -143,7 +143,7 @@ def words(change: Change) -> Iterator[str]:
 def detail(found: Detail, change: Change) -> str:
     if change.action in STAYS and is_told_by_line(found):
         return f"{found.what}: below"
-    if change.action in STAYS and found.what not in ONLY_NEW:
+    if change.action in STAYS and not found.is_how:
         old, new = (
             "none" if one is None else code(one) for one in (found.old, found.new)
         )

@@ -14,7 +14,7 @@ from gen_migration.base.errors import visible
 from gen_migration.kinds import KINDS
 from gen_migration.model.given import columns_in
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
-from gen_migration.review.changes import ONLY_NEW, Action
+from gen_migration.review.changes import Action
 from gen_migration.review.diagram.objects import sources, views
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def remark(name: str, change: Change | None) -> str:
         said += [
             f"{one.what} {one.old or 'none'} → {one.new or 'none'}"
             for one in change.details
-            if change.action is Action.CHANGE and one.what not in ONLY_NEW
+            if change.action is Action.CHANGE and not one.is_how
         ]
     return ", ".join(said)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gen_migration.base.errors import visible
-from gen_migration.review.changes import ONLY_NEW, STAYS, Action
+from gen_migration.review.changes import STAYS, Action
 from gen_migration.review.line_changes import GAP, changed_lines, is_told_by_line
 from gen_migration.rules import extents
 from gen_migration.rules.finding import Severity
@@ -81,7 +81,7 @@ def detail(found: Detail, change: Change, indent: str) -> Iterator[str]:
 
     Of a text of many lines, such as the body of a function, those are told that change.
     """
-    altered = change.action in STAYS and found.what not in ONLY_NEW
+    altered = change.action in STAYS and not found.is_how
     if not altered:
         yield from wrapped(f"{found.what}: {found.new or found.old}", indent)
         return
