@@ -36,7 +36,8 @@ def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | 
     """Return the position of the first body that may not be checked; None without one.
 
     That is one that names what comes after it, or what PostgreSQL does not find (see `finds`): the
-    body may make it itself, others do, or who calls it says where to search.
+    body may make it itself, others do, or who calls it says where to search. So is one that gets
+    another text later: it was off for the sake of a type, and may name what that has lost.
     """
     bodies = {n: names for n, one in enumerate(operations) if (names := checked(one))}
     if not bodies:
@@ -44,13 +45,18 @@ def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | 
     there = there_in_the_end(operations, start)
     found = None
     later: set[str] = set()
+    replaced: set[tuple[str, Any]] = set()
     for position in reversed(range(len(operations))):
-        names = bodies.get(position, set())
-        value = getattr(operations[position], "new", None)
-        is_found = all(finds(value, one, there) for one in names)
-        if not (is_found and later.isdisjoint(words(names))):
-            found = position
-        later.update(map(word, brought(operations[position])))
+        operation: Any = operations[position]
+        if position in bodies:
+            names = bodies[position]
+            is_found = all(finds(operation.new, one, there) for one in names)
+            routine = (operation.kind, operation.name)
+            is_last = routine not in replaced
+            if not (is_found and is_last and later.isdisjoint(words(names))):
+                found = position
+            replaced.add(routine)
+        later.update(map(word, brought(operation)))
     return found
 
 
