@@ -101,6 +101,11 @@ OTHERS = {
     "object": "jsonb",
     "dict": "jsonb",
 }
+# What a spec says in another place.
+ELSEWHERE = {
+    "enum": "an enum stands under enums: at the top, {mood: [sad, ok]}, and its name is the type",
+    "array": "write the type of its elements, and brackets: text[]",
+}
 COMMA = 'inside of { } and [ ] a comma ends a value: put it in quotes, "numeric(10,2)"'
 # Pseudo-types, which only routines take and return (manual, chapter 8.21), as SQL writes them.
 PSEUDO = frozenset(

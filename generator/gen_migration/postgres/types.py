@@ -16,6 +16,7 @@ from gen_migration.postgres.type_names import (
     ALIASES,
     BUILTIN,
     COMMA,
+    ELSEWHERE,
     EXTENSION_TYPES,
     OTHERS,
     SERIAL,
@@ -110,6 +111,11 @@ SHAPE = re.compile(
     r'(?:\.(?P<second>"(?:[^"]|"")+"|[^\s"().]+))?'
     r"(?:\s*\((?P<arguments>[^()]*)\))?(?P<rest> [a-z ]+)?"
 )
+# Where the constraints of a column begin, as SQL writes them behind its type.
+CONSTRAINT = re.compile(
+    r"[\w)\]] +(?:not null|null|primary key|unique|default|references|check)\b",
+    re.IGNORECASE | re.ASCII,
+)
 INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 ARGUMENT = re.compile(r"-?[0-9]+|[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
@@ -156,7 +162,17 @@ def own_type(text: str, own: Names) -> Type | None:
 
 
 def scalar_type(text: str, own: Names) -> Type:
-    match = SHAPE.fullmatch(text if '"' in text else " ".join(text.split()))
+    if '"' not in text:
+        text = " ".join(text.split())
+    match = SHAPE.fullmatch(text)
+    if (found := CONSTRAINT.search(text)) is not None and '"' not in text:
+        first = text[: found.start() + 1]
+        first = f'"{first}"' if "," in first else first
+        raise TypeMistake(
+            f'"{text}" is more than a type',
+            f"write what else the column is as keys: {{type: {first}, …}};"
+            " it is NOT NULL unless it says nullable: true",
+        )
     if match is None and "(" in text and ")" not in text:
         raise TypeMistake(f'"{text}" is not a type', COMMA)
     if match is None:
@@ -179,7 +195,7 @@ def scalar_type(text: str, own: Names) -> Type:
         raise TypeMistake(
             f'unknown type "{name + rest}"', f'PostgreSQL\'s word is "{known}"'
         )
-    near = nearest(
+    near = ELSEWHERE.get(name.lower()) or nearest(
         name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(one[1] for one in own)]
     )
     raise TypeMistake(

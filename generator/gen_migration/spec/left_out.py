@@ -27,6 +27,8 @@ OBJECTS = (
 
 # Stands for the type of a column that is left out: no type is called so.
 NO_TYPE = "\0"
+# The keys that stand-ins have, whatever the document says.
+STAND_INS = frozenset(("name", "type", "nullable"))
 # Stands for an item of a list that is left out, until nothing else of the round is looked up.
 GONE = object()
 

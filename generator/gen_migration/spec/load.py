@@ -85,7 +85,7 @@ def parse(
             shape = validator(document, words).validate_python(document)
             break
         except ValidationError as error:
-            from gen_migration.spec.left_out import original, pruned
+            from gen_migration.spec.left_out import STAND_INS, original, pruned
             from gen_migration.spec.shape_errors import problems_of
 
             found, places = problems_of(error, document, broken, left)
@@ -94,6 +94,7 @@ def parse(
             if len(problems) > MAX_PROBLEMS:
                 raise TooManyError(problems) from None
             document = pruned(document, places, left)
+            words |= STAND_INS
     else:
         return None, problems
     state = Build(shape=shape, words=words, broken=frozenset(broken), problems=problems)
