@@ -152,12 +152,13 @@ def table_moved(step: UpgradeStep, one: op.SetTable) -> Iterator[Hit]:
     op.AttachPartition,
     lock=ACCESS_EXCLUSIVE,
     work=SCAN,
-    instead="in an edit before, add a check that says what the bound does, so that rows are not"
-    " read again",
+    instead="look for rows outside of the bound; in an edit before, add a check that says what"
+    " the bound does, so that rows are not read again",
 )
 def partition_attached(step: UpgradeStep, one: op.AttachPartition) -> Iterator[Hit]:
-    """A table with rows becomes a partition.
+    """A table with rows becomes a partition, or a partition gets another bound.
 
+    Rows outside of the bound stop the upgrade: they are not moved to another partition.
     ATTACH PARTITION reads the table under its strongest lock, unless a check proves the bound
     (such as `at >= '2026-01-01' AND at < '2027-01-01'`, where `at` is NOT NULL); so it does the
     default partition of the parent.
