@@ -72,9 +72,9 @@ def is_of_all(index: Index, columns: tuple[str, ...]) -> bool:
     return index.where in {f"{quote_name(one)} IS NOT NULL" for one in columns}
 
 
-@rule("GM302", NOTE, instead="remove the shorter one")
+@rule("GM302", NOTE, instead="remove the first of the two")
 def index_redundant(design: Design) -> Iterator[Hit]:
-    """An index is the beginning of another one.
+    """An index is the beginning of another one, or the same.
 
     The longer one answers what the shorter one does, and every write pays for both.
     """

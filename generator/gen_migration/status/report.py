@@ -197,5 +197,5 @@ def of_next(status: Status) -> Iterator[str]:
             )
         yield f"  {what}"
     if begun:
-        yield "  each of its steps can be repeated: what is done is passed over, rows that"
-        yield "  are left are filled, and an invalid index is dropped and built anew"
+        yield "  each of its steps can be repeated: columns that are there and rows that are"
+        yield "  filled are passed over; an index, a whole one as well, is built anew"
