@@ -55,6 +55,7 @@ GOLDEN = {
     for name in (
         "add_column/with_keys",
         "add_enum_value/first_and_between",
+        "alter_policy/anew",
         "alter_policy/in_place",
         "attach_partition/table_that_was_alone",
         "create_constraint/each_kind",

@@ -197,6 +197,10 @@ class Policies(Members):
         return find.expression(holder, value.using, value.with_check)
 
     def changes(self, old: Policy, new: Policy) -> Iterator[tuple[str, Any, Any]]:
+        if old.command != new.command:
+            yield "for", old.command, new.command
+        if old.restrictive != new.restrictive:
+            yield "restrictive", old.restrictive, new.restrictive
         if old.roles != new.roles:
             yield "to", roles(old), roles(new)
         for field in ("using", "with_check"):
