@@ -59,6 +59,7 @@ GOLDEN = {
         "alter_policy/in_place",
         "attach_partition/table_that_was_alone",
         "create_constraint/each_kind",
+        "create_statistics/anew",
         "create_table/partition_with_columns_of_its_own",
         "create_table/referring_to_one_that_is_there",
         "drop_table/partition_key_changes",

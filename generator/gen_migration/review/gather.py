@@ -202,6 +202,10 @@ def gather_rename(
     rename(held, operation.noun, operation.old, operation.new)
 
 
+# What is told of what is made anew, old and new, where no property says in what it differs.
+DEFINITION = "definition"
+
+
 def come(entry: Entry, value: Any) -> None:
     """Say that something is created, with all that it has."""
     entry.kind = getattr(value, "word", entry.kind)
@@ -215,7 +219,10 @@ def come(entry: Entry, value: Any) -> None:
     of = BY_WORD.get(entry.kind)
     if of is not None and entry.before is not None:
         # What is made anew for the sake of others is as it was.
-        entry.details += [Detail(*one) for one in between(of, entry.before, value)]
+        told = [Detail(*one) for one in between(of, entry.before, value)]
+        if not told and entry.dropped != entry.created:
+            told = [Detail(DEFINITION, entry.dropped, entry.created)]
+        entry.details += told
     for kind, key, part in parts_of(value):
         come(entry.part(kind, key), part)
 
@@ -263,13 +270,14 @@ def frozen(entry: Entry, old: Schema, new: Schema) -> Change:
     parts = sorted(entry.parts.values(), key=place_in(entry, old, new))
     made = (part_of(one) for one in parts)
     name, old_name = entry.names
+    definition = entry.dropped if entry.created is None else entry.created
+    is_told = any(one.what == DEFINITION for one in entry.details)
     return Change(
         kind=entry.kind,
         name=str(name),
         action=entry.action,
         old_name=None if old_name is None else str(old_name),
-        definition=(entry.created if entry.created is not None else entry.dropped)
-        or None,
+        definition=None if is_told else definition or None,
         details=in_one(entry.details),
         parts=tuple(one for one in made if says_something(one)),
     )
@@ -280,7 +288,7 @@ def part_of(entry: Entry) -> Change:
     replaced = entry.action is Action.REPLACE
     found = list(entry.details)
     if replaced and entry.dropped != entry.created:
-        found.insert(0, Detail("definition", entry.dropped, entry.created))
+        found.insert(0, Detail(DEFINITION, entry.dropped, entry.created))
     name, old_name = entry.names
     return Change(
         kind=entry.kind,
