@@ -14,7 +14,7 @@ from changes import all_changes, written
 from gen_migration.base.errors import Error
 from gen_migration.render import helpers
 from gen_migration.render.helpers import NAMES
-from gen_migration.replay.evaluation.alike import shortened
+from gen_migration.replay.evaluation.alike import Alike, shortened
 from gen_migration.replay.evaluation.known_helpers import tree_beside_helpers
 from gen_migration.replay.evaluation.values import Position
 from gen_migration.replay.replay import follow
@@ -170,6 +170,16 @@ def test_helpers_stand_where_they_stood() -> None:
         min([one.lineno, *(each.lineno for each in getattr(one, "decorator_list", ()))])
         for one in ast.parse(HELD).body
     ]
+
+
+def test_plain_calls_beside_helpers_are_read_so_as_well() -> None:
+    calls = '    with at_once(lock_timeout="3s"):\n        op.drop_table("a")'
+    text = HELD.replace(calls, '    op.drop_table("a")').replace("    pass", calls)
+    tree = tree_beside_helpers(text)
+    assert tree is not None
+    assert told(ast.parse(text)) == told(tree)
+    (upgrade,) = (one for one in tree.body if getattr(one, "name", "") == "upgrade")
+    assert [type(one) for one in getattr(upgrade, "body", ())] == [Alike]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import ast
 import re
 
 from gen_migration.render.helpers import NAMES, is_helper
+from gen_migration.replay.evaluation.alike import shortened
 
 # Where a function at the margin may be a helper, and where what stands there ends.
 START = re.compile(rf"\n\n\n(?P<decorator>@\w+\n)?def (?P<name>{'|'.join(NAMES)})\b")
@@ -38,7 +39,7 @@ def tree_beside_helpers(text: str) -> ast.Module | None:
     if not found:
         return None
     try:
-        tree = ast.parse(bare)
+        tree = shortened(bare) or ast.parse(bare)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     for at, node in enumerate(tree.body):
