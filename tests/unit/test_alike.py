@@ -174,7 +174,9 @@ def test_helpers_stand_where_they_stood() -> None:
 
 def test_plain_calls_beside_helpers_are_read_so_as_well() -> None:
     calls = '    with at_once(lock_timeout="3s"):\n        op.drop_table("a")'
-    text = HELD.replace(calls, '    op.drop_table("a")').replace("    pass", calls)
+    text = HELD.replace("    pass\n", f"{calls}\n").replace(
+        calls, '    op.drop_table("a")', 1
+    )
     tree = tree_beside_helpers(text)
     assert tree is not None
     assert told(ast.parse(text)) == told(tree)
