@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from cases import ROOT, Case, all_cases, name_of, outcome, ruff
 from gen_migration.history.directory import OutputDirectory
+from gen_migration.model.hints import Hints
+from gen_migration.model.schema import Schema
+from gen_migration.operations.origins import Origins
+from gen_migration.plan.edit import edit
+from gen_migration.plan.first import first
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import read_marker
+from gen_migration.spec.load import load
 from gen_migration.workflows.generate import generate
 from servers import each_nth
 
@@ -96,6 +102,26 @@ def test_a_second_run_changes_nothing(case: Case, tmp_path: Path) -> None:
     assert [(path.name, path.read_bytes()) for path in output.iterdir()] == [
         (first.paths[0].name, before)
     ]
+
+
+def test_what_builds_tables_is_planned_as_any_edit_is() -> None:
+    found = 0
+    for case in CASES:
+        if "revision.py" not in case.sections:
+            continue
+        spec = load(case.spec, "spec.yaml")
+        made = first(spec.schema, spec.postgresql)
+        if made is None:
+            continue
+        found += 1
+        nothing, hints, origins = Schema(), Hints(), Origins()
+        level = spec.postgresql
+        whole = edit(nothing, spec.schema, hints, origins, level, online=True)
+        assert (made.operations, made.schema) == (whole.operations, whole.schema)
+        assert [(one.upgrade, one.downgrade) for one in made.links] == [
+            (one.upgrade, one.downgrade) for one in whole.links
+        ]
+    assert found > 40
 
 
 def test_ruff_accepts_every_revision(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from catalog import Facts
     from gen_migration.history.revision import Draft
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 CASES = all_changes()
 WRITTEN = [case for case in CASES if "revision.py" in case.sections]

@@ -21,7 +21,7 @@ from transitions import visible
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 # A column before and after: what it is called, its type, and the hint.
 COLUMNS = {

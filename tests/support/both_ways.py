@@ -22,7 +22,7 @@ from gen_migration.operations.every import (
 if TYPE_CHECKING:
     from catalog import Facts
     from gen_migration.model.schema import Schema, Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 
 def comes_back(made: Plan, old: Schema) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.operations.base import Operation
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 ROOT = Path(__file__).parents[1] / "golden" / "changes"
 

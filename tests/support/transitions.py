@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 Pair = tuple[dict[str, Any], dict[str, Any], bool]
 

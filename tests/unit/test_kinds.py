@@ -15,6 +15,7 @@ from gen_migration import kinds
 from gen_migration.history import value_json
 from gen_migration.kinds import listed
 from gen_migration.kinds.facts import declared, facts_of
+from gen_migration.workflows import ahead
 
 if TYPE_CHECKING:
     from environment import Environment
@@ -39,6 +40,32 @@ tables:
     policies:
       all: {using: id > 0}
 """
+
+
+# What a first revision of tables has of the stages that are about edits.
+OF_CREATION = {
+    "diff": {
+        "columns",
+        "composite_values",
+        "creation",
+        "free_names",
+        "inherited",
+        "marks",
+        "names_of_parts",
+        "same_parts",
+    },
+    "plan": {
+        "first",
+        "link",
+        "locks",
+        "order_of_ends",
+        "planner",
+        "seldom_meant",
+        "waiting",
+    },
+    "replay": set(),
+    "rules": set(),
+}
 
 
 def calls() -> list[ast.Call]:
@@ -123,3 +150,14 @@ def test_a_run_imports_the_kinds_that_a_spec_has(
         assert wanted == {kind.key for kind in kinds.KINDS} & {
             name.rpartition(".")[2] for name in modules if ".kinds." in name
         }
+        if not (options or wanted):
+            stages = {
+                stage: {
+                    name.rpartition(".")[2]
+                    for name in modules
+                    if name.startswith(f"gen_migration.{stage}.")
+                }
+                for stage in OF_CREATION
+            }
+            assert stages == OF_CREATION
+            assert not {*modules}.intersection(ahead.OF_EDITS)

@@ -15,6 +15,7 @@ from gen_migration.diff.type_use import use
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.given import typed_tables
+from gen_migration.model.places import spec_path
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import AlterObject
@@ -84,10 +85,6 @@ def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
             case _:
                 found += other_losses(operation, spec)
     return found
-
-
-def spec_path(spec: Spec, table: Name, *rest: str) -> Place:
-    return (*spec.places.get(("table", table), ("tables",)), *rest)
 
 
 def table_loss(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Problem
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.diff.refused_identities import PARTITIONS, is_refused
 from gen_migration.model.given import ancestry
 from gen_migration.model.not_null_names import is_put_off
+from gen_migration.model.places import spec_path
 from gen_migration.operations import columns as col
 from gen_migration.operations.base import CreateTable, only_builds
 from gen_migration.operations.inheritance import Inherit

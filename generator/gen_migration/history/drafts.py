@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error, listed
-from gen_migration.diff.data_loss import losses, losses_of_return
 from gen_migration.history.file_names import PART
 from gen_migration.history.request import Request
 from gen_migration.history.revision import Draft
 from gen_migration.history.revision_ids import Ids
 from gen_migration.model.schema import Schema
-from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.link import PlannedRevision
 from gen_migration.plan.planner import plan
-from gen_migration.render.docstring import Header
+from gen_migration.render.docstring import Harm, Header
 from gen_migration.render.identity import revision_id
 from gen_migration.render.marker import Part, message_of
 from gen_migration.render.revision import render, rendering
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +69,14 @@ def drafts_of(
     They take the ids of those that they replace. `ids` are others that are given, by the numbers
     of the parts, and `new_ids` says how the rest are called.
     """
-    from gen_migration.rules.engine import breaking, is_loss
-
     given = {number: one.id for number, one in enumerate(replaces, 1)} | dict(ids or {})
     message = request.message
     if message is None and replaces:
         message = kept_message(replaces[0], state)
     drafts: list[Draft] = []
-    broken = breaking(made, spec)
-    broken_by = tuple(number for number, one in enumerate(broken, 1) if one)
-    for number, link in enumerate(made.links, 1):
+    harms = harms_of(made, spec)
+    broken_by = tuple(n for n, one in enumerate(harms, 1) if one.is_breaking)
+    for number, (link, harm) in enumerate(zip(made.links, harms, strict=True), 1):
         part = Part(number, len(made.links)) if made.links[1:] else None
         title, slug = titled(link, spec, part, message, is_first=state is None)
         kept = replaces[0] if replaces and number == 1 else None
@@ -96,19 +92,28 @@ def drafts_of(
                 [one.header.revision for one in drafts],
             ),
             spec=spec.name,
-            destroys=tuple(one.what for one in losses(link.operations, spec)),
-            returns=losses_of_return(link.operations),
+            destroys=harm.destroys,
+            returns=harm.returns,
             down_revision=parents if parents[1:] else next(iter(parents), None),
             # Labels are the first one's.
             branch_labels=(kept.branch_labels or None) if kept else None,
             depends_on=(kept.depends_on or None) if kept else None,
             part=part,
-            breaks=tuple(one.message for one in broken[number - 1] if not is_loss(one)),
+            breaks=harm.breaks,
             broken_by=broken_by,
         )
         drafts.append(Draft(header=header, slug=slug, text=text))
         parents = (header.revision,)
     return tuple(drafts)
+
+
+def harms_of(made: Plan, spec: Spec) -> tuple[Harm, ...]:
+    """Return what each revision of a plan destroys and breaks; nothing where nothing was."""
+    if made.only_builds or not made.links:
+        return tuple(Harm() for _ in made.links)
+    from gen_migration.history.harm import harms
+
+    return tuple(harms(made, spec))
 
 
 def titled(
@@ -157,6 +162,8 @@ SHOWN = 2  # operations that a message names
 
 def summary(operations: tuple[Operation, ...]) -> str:
     """Return what operations do, as a message."""
+    from gen_migration.plan.absorbed import absorbed
+
     steps = absorbed(operations)
     lines = list(dict.fromkeys(operation.summary for operation in steps))
     if not lines:

@@ -22,7 +22,7 @@ from gen_migration.plan.checks_below import before_attaching
 from gen_migration.plan.deferred_validation import checked_later
 from gen_migration.plan.dependencies import holds_on, predecessors
 from gen_migration.plan.expand import downgrade_of, expand
-from gen_migration.plan.link import Direction, PlannedRevision, as_it_is, in_autocommit
+from gen_migration.plan.link import Direction, PlannedRevision, as_it_is
 from gen_migration.plan.locks import waits
 from gen_migration.plan.modes import (
     AUTOCOMMIT,
@@ -50,19 +50,21 @@ def single(
     """Return a change as one revision with one transaction."""
     there = absorbed(joined(expand(old, operations, postgresql)), old, new)
     there = before_attaching(old, before_drops(old, built_first(there, old)))
-
-    @cache
-    def downgrade() -> Direction:
-        back = way_back(old, operations, postgresql)
-        back = absorbed(joined(downgrade_of(new, back, postgresql)), new, old)
-        back = before_attaching(new, before_drops(new, built_first(back, new)))
-        return Direction(start=new, operations=back, waits=waits(back))
-
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),
-        back=downgrade,
+        back=cache(lambda: back(old, new, operations, postgresql)),
     )
+
+
+def back(
+    old: Schema, new: Schema, operations: tuple[op.Operation, ...], postgresql: int
+) -> Direction:
+    """Return the way back of a change that is one revision with one transaction."""
+    steps = way_back(old, operations, postgresql)
+    steps = absorbed(joined(downgrade_of(new, steps, postgresql)), new, old)
+    steps = before_attaching(new, before_drops(new, built_first(steps, new)))
+    return Direction(start=new, operations=steps, waits=waits(steps))
 
 
 def links(
@@ -138,11 +140,12 @@ def link(
     plain = single(old, new, operations, postgresql)
     upgrade, downgrade = plain.upgrade, plain.downgrade
     if Mode.TRANSACTION not in ways.upgrade:
-        upgrade = in_autocommit(old, upgrade.operations)
+        upgrade = forms.in_autocommit(old, upgrade.operations)
     if Mode.TRANSACTION not in ways.downgrade:
-        downgrade = in_autocommit(new, downgrade.operations)
-    back = as_it_is(downgrade)
-    return PlannedRevision(operations=operations, upgrade=upgrade, back=back)
+        downgrade = forms.in_autocommit(new, downgrade.operations)
+    return PlannedRevision(
+        operations=operations, upgrade=upgrade, back=as_it_is(downgrade)
+    )
 
 
 def ordered(

@@ -10,9 +10,10 @@ from gen_migration.diff.rewrites import cost_of
 from gen_migration.model.given import ancestry, heirs
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import every as op
+from gen_migration.plan import forms
 from gen_migration.plan.busy_tables import is_crowded
 from gen_migration.plan.dependents import concerns
-from gen_migration.plan.link import Direction, PlannedRevision, as_it_is, in_autocommit
+from gen_migration.plan.link import Direction, PlannedRevision, as_it_is
 from gen_migration.plan.modes import LONG_THERE
 from gen_migration.postgres.names import Name
 
@@ -58,9 +59,9 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
     end, undone = made.downgrade.start, op.inverse(checks)
     second = PlannedRevision(
         operations=checks,
-        upgrade=in_autocommit(first.downgrade.start, checks),
+        upgrade=forms.in_autocommit(first.downgrade.start, checks),
         back=as_it_is(
-            in_autocommit(end, undone)
+            forms.in_autocommit(end, undone)
             if is_crowded(checks, end, rules.unused)
             else Direction(start=end, operations=undone, waits=True)
         ),

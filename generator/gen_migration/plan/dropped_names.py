@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Problem
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.nodes import NAMED
 from gen_migration.kinds.references import Finder, words_of
+from gen_migration.model.places import spec_path
 from gen_migration.operations.base import DropObject, DropTable, only_builds
 from gen_migration.postgres import own_functions
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema, Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 # The words of references by a name that leads to an object, and to nothing else.
 BY_NAME = frozenset(("functions", *NAMED))

@@ -14,14 +14,15 @@ from gen_migration.model.partitions import is_only
 from gen_migration.operations import every as op
 from gen_migration.operations.columns import FORBIDDING
 from gen_migration.plan.dependencies import predecessors
+from gen_migration.plan.link import Direction
 from gen_migration.plan.modes import SHORT, Rules
 from gen_migration.plan.together import bonds, runs
 from gen_migration.postgres.names import aside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from gen_migration.model.schema import Column
+    from gen_migration.model.schema import Column, Schema
 
 
 def forms(operations: Sequence[op.Operation], rules: Rules) -> list[op.Operation]:
@@ -177,3 +178,9 @@ def built_aside(
     built = aside(operation.name)
     early.append(op.CreateIndex(table=operation.table, name=built, new=operation.new))
     yield op.RenameIndex(table=operation.table, old=built, new=operation.name)
+
+
+def in_autocommit(start: Schema, operations: Iterable[op.Operation]) -> Direction:
+    """Return what a revision does one way, from a schema on, in steps that can be repeated."""
+    found = tuple(steps(tuple(operations)))
+    return Direction(start=start, operations=found, autocommit=True, waits=True)

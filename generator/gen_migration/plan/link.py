@@ -1,4 +1,4 @@
-"""One revision of a chain: what it does one way, and the other. Values."""
+"""A plan, its revisions, and what each does one way and the other. Values."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.schema import Schema
-from gen_migration.plan import forms
+from gen_migration.operations.base import only_builds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
+    from gen_migration.diff import columns
+    from gen_migration.diff.columns import Question
+    from gen_migration.diff.expansions import Expansion, Refused
+    from gen_migration.diff.stand_ins import StandIn
     from gen_migration.operations.base import Operation, Refusal
 
 
@@ -55,6 +59,37 @@ def as_it_is(direction: Direction) -> Callable[[], Direction]:
     return lambda: direction
 
 
-def in_autocommit(start: Schema, operations: Iterable[Operation]) -> Direction:
-    found = tuple(forms.steps(tuple(operations)))
-    return Direction(start=start, operations=found, autocommit=True, waits=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The operations that lead from one schema to another, and the revisions that do them.
+
+    `schema` is that other one, with the owners and the grants that it leaves as they were, and
+    what expansions hold that are `waiting` for their contract.
+    """
+
+    operations: tuple[Operation, ...]
+    schema: Schema
+    links: tuple[PlannedRevision, ...] = ()
+    questions: tuple[Question | columns.Refusal | Refused, ...] = ()
+    waiting: tuple[Expansion | StandIn, ...] = ()
+
+    @property
+    def upgrade(self) -> tuple[Operation, ...]:
+        """The steps of all revisions, one after the other."""
+        return tuple(step for link in self.links for step in link.upgrade.operations)
+
+    @property
+    def downgrade(self) -> tuple[Operation, ...]:
+        """The steps of all revisions on the way back."""
+        back = reversed(self.links)
+        return tuple(step for link in back for step in link.downgrade.operations)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing is there before that it could lock or destroy."""
+        return not self.links or self.links[0].upgrade.start == Schema()
+
+    @property
+    def only_builds(self) -> bool:
+        """Whether it builds tables where nothing was: there is nothing to ask or to tell then."""
+        return bool(self.links) and self.is_first and only_builds(self.operations)

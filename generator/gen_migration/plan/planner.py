@@ -1,66 +1,16 @@
-"""The plan of an edit: its operations in an order that PostgreSQL accepts, as revisions."""
+"""The plan that leads from a schema to another one: of a first revision, or of an edit. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass, replace
-from gen_migration.diff.columns import Question
-from gen_migration.diff.differ import difference
-from gen_migration.diff.expanded import expanded
-from gen_migration.diff.stand_ins import with_views
 from gen_migration.model.hints import Hints
-from gen_migration.operations.base import apply
+from gen_migration.model.schema import Schema
 from gen_migration.operations.origins import Origins
-from gen_migration.plan.chain import links, single
-from gen_migration.plan.expansions import (
-    Stage,
-    closing,
-    expansions,
-    opening,
-    rest_of,
-    standing_in,
-)
-from gen_migration.plan.order import ordered
+from gen_migration.plan.first import first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gen_migration.diff.columns import Refusal
-    from gen_migration.diff.expansions import Expansion, Refused
-    from gen_migration.diff.stand_ins import StandIn
-    from gen_migration.model.schema import Schema
-    from gen_migration.operations.base import (
-        Operation,
-    )
-    from gen_migration.plan.expansions import Expansions
-    from gen_migration.plan.link import PlannedRevision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """The operations that lead from one schema to another, and the revisions that do them.
-
-    `schema` is that other one, with the owners and the grants that it leaves as they were, and
-    what expansions hold that are `waiting` for their contract.
-    """
-
-    operations: tuple[Operation, ...]
-    schema: Schema
-    links: tuple[PlannedRevision, ...] = ()
-    questions: tuple[Question | Refusal | Refused, ...] = ()
-    waiting: tuple[Expansion | StandIn, ...] = ()
-
-    @property
-    def upgrade(self) -> tuple[Operation, ...]:
-        """The steps of all revisions, one after the other."""
-        return tuple(step for link in self.links for step in link.upgrade.operations)
-
-    @property
-    def downgrade(self) -> tuple[Operation, ...]:
-        """The steps of all revisions on the way back."""
-        back = reversed(self.links)
-        return tuple(step for link in back for step in link.downgrade.operations)
+    from gen_migration.plan.link import Plan
 
 
 def plan(
@@ -77,68 +27,11 @@ def plan(
     Not `online`, nobody uses the tables meanwhile: it is one revision with one transaction.
     """
     hints = hints or Hints()
-    found = expansions(old, new, hints, postgresql)
-    made = Plan(operations=(), schema=old)
-    for one in staged(old, new, hints, found, origins or Origins(), postgresql):
-        made = followed(made, one, postgresql, online=online)
-    if not online and made.operations:
-        link = single(old, made.schema, made.operations, postgresql)
-        made = replace(made, links=(link,))
-    return replace(made, waiting=found.waiting)
+    # An expansion is refused where there is nothing that it could be of.
+    if old == Schema() and not (hints.expand or hints.stand_ins):
+        made = first(new, postgresql)
+        if made is not None:
+            return made
+    from gen_migration.plan.edit import edit
 
-
-def staged(
-    old: Schema,
-    new: Schema,
-    hints: Hints,
-    found: Expansions,
-    origins: Origins,
-    postgresql: int,
-) -> Iterator[Stage]:
-    """Yield what is planned for itself: what opens expansions, the edit, and what closes them."""
-    at = old
-    for view in found.renaming:
-        stage = standing_in(at, new, view, postgresql)
-        yield stage
-        at = apply(at, stage.operations)
-    held = with_views(at, new, [*found.views], postgresql)
-    held = expanded(at, held, found.columns)
-    target = expanded(at, held, found.closing, anew=False)
-    for one in found.opening:
-        for stage in opening(at, target, one):
-            yield stage
-            at = apply(at, stage.operations)
-    rest = difference(at, target, rest_of(hints, found), origins)
-    at = apply(rest.new, rest.last)
-    # What is refused as an expansion is asked no second question.
-    told = {(one.table, one.column) for one in found.refused}
-    asked = (
-        one
-        for one in rest.questions
-        if not isinstance(one, Question) or (one.table, one.column) not in told
-    )
-    questions = (*found.refused, *asked)
-    yield Stage(ordered(rest), after=at, questions=questions)
-    for number, one in enumerate(found.closing, 1):
-        left = expanded(at, held, found.closing[number:], anew=False)
-        for stage in closing(at, left, new, one):
-            yield stage
-            at = apply(at, stage.operations)
-
-
-def followed(made: Plan, stage: Stage, postgresql: int, *, online: bool) -> Plan:
-    """Return a plan with a stage at its end."""
-    at = made.schema
-    after = stage.after or apply(at, stage.operations)
-    more: tuple[PlannedRevision, ...] = ()
-    if online and stage.operations:
-        if stage.at_once:
-            more = (single(at, after, stage.operations, postgresql),)
-        else:
-            more = links(at, after, stage.operations, postgresql)
-    return Plan(
-        operations=(*made.operations, *stage.operations),
-        schema=after,
-        links=(*made.links, *more),
-        questions=(*made.questions, *stage.questions),
-    )
+    return edit(old, new, hints, origins or Origins(), postgresql, online=online)

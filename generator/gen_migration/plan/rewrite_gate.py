@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Problem
 from gen_migration.diff import rewrites
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.diff.expansions import Refused
 from gen_migration.kinds import BY_WORD
+from gen_migration.model.places import spec_path
 from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.base import (
     CreateObject,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.model.schema import Schema, Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
     from gen_migration.postgres.names import Name
 
 WAIT = "while readers and writers wait"

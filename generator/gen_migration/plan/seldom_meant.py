@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Problem
-from gen_migration.diff.data_loss import spec_path
+from gen_migration.model.places import spec_path
 from gen_migration.operations.base import CreateTable
 
 if TYPE_CHECKING:

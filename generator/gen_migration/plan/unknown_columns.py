@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.model.schema import Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 
 def unknown_columns(made: Plan, spec: Spec) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gen_migration.diff.stand_ins import StandIn
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
 
 
 def waiting_spec(spec: Spec, made: Plan) -> Spec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import visible
@@ -46,6 +46,18 @@ class Header:
         if isinstance(self.down_revision, str):
             return (self.down_revision,)
         return self.down_revision or ()
+
+
+class Harm(NamedTuple):
+    """What a revision destroys there, and on the way back, and what running code fails at.
+
+    What it destroys breaks such code as well, and is told once.
+    """
+
+    destroys: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    is_breaking: bool = False
 
 
 def docstring(header: Header, link: PlannedRevision) -> str:

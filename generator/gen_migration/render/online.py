@@ -28,6 +28,7 @@ from gen_migration.render import alter, check_rows, create, only_indexes, repeat
 from gen_migration.render import online_partitions as of_parts
 from gen_migration.render.alter_clauses import alter_column, alter_table
 from gen_migration.render.backfill import in_batches
+from gen_migration.render.edits import plain
 from gen_migration.render.hidden_rows import FORCED, refused
 from gen_migration.render.online_not_null import forbid_null, validation
 from gen_migration.render.repeatable import Forms, Statement
@@ -72,7 +73,7 @@ def as_statements(found: Iterable[Statement | str]) -> Iterator[Statement]:
 
 def directive(operation: op.Operation, **how: bool) -> Call | None:
     """Return the directive of an operation, with more options; None where it takes SQL."""
-    first = next(iter(create.plain(operation)))
+    first = next(iter(plain(operation)))
     if not isinstance(first, Call):
         return None
     return replace(first, keywords={**first.keywords, **how})
@@ -190,7 +191,7 @@ def altered(operation: op.AlterConstraint, place: FormContext) -> Forms:
     """Yield what changes a constraint, a key of partitions in statements that are to be one."""
     old, new = operation.old, operation.new
     if is_deferral(old, new):
-        yield from (one for one in create.plain(operation) if isinstance(one, str))
+        yield from (one for one in plain(operation) if isinstance(one, str))
     elif is_validation(old, new):
         yield repeatable.validate(operation.table, operation.name, new)
     else:
@@ -251,7 +252,7 @@ def last_fill(operation: op.SetColumnNullable, place: FormContext) -> Forms:
 @forms.register
 def _(operation: op.SetNotNullState, _: FormContext) -> Forms:
     validated = validation(operation.table, operation.constraint, operation.name)
-    for one in create.plain(operation):
+    for one in plain(operation):
         assert isinstance(one, str)  # noqa: S101 - none is a directive of Alembic's
         yield validated if one == validated.sql else one
 
@@ -277,7 +278,7 @@ def _(operation: op.CheckRows, place: FormContext) -> Forms:
 def _(operation: op.AddColumn, _: FormContext) -> Forms:
     column = ddl.column(operation.name, alter.first_form(operation))
     sql = alter_table(operation.table, f"ADD COLUMN IF NOT EXISTS {column}")
-    rest = [*create.plain(operation)][1:]
+    rest = [*plain(operation)][1:]
     call = directive(operation, if_not_exists=True)
     also = (one for one in alter.column_comment(operation) if one not in rest)
     yield Statement(sql=sql, directive=call, also=(*also,))
@@ -317,4 +318,4 @@ def _(operation: op.AlterObject, _: FormContext) -> Forms:
 @forms.register(op.SetGrants)
 def _(operation: op.Operation, _: FormContext) -> Forms:
     # It can be repeated as it is.
-    yield from (one for one in create.plain(operation) if isinstance(one, str))
+    yield from (one for one in plain(operation) if isinstance(one, str))

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import calls
-from gen_migration.render import helpers, returned_columns
+from gen_migration.operations.columns import AddColumn
+from gen_migration.render import helpers
 from gen_migration.render.docstring import Header, docstring, one_line
 from gen_migration.render.marker import UNMARKED
 from gen_migration.render.templates import environment
 from gen_migration.render.ways import NOTHING, Way, body, way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gen_migration.model.schema import Spec
-    from gen_migration.plan.link import PlannedRevision
+    from gen_migration.plan.link import Direction, PlannedRevision
 
 
 def render(header: Header, link: PlannedRevision, spec: Spec) -> str:
@@ -63,7 +64,7 @@ def file_of(
             replaces=header.replaces,
             marker=UNMARKED,
             lost=[one_line(one) for one in header.destroys],
-            returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
+            returned=[one_line(one) for one in returned(link.downgrade)],
             modules=modules,
             helpers=helpers.needed(modules),
             waits=not modules.isdisjoint(helpers.WAITS),
@@ -73,3 +74,12 @@ def file_of(
         )
     )
     return text
+
+
+def returned(downgrade: Direction) -> Iterable[str]:
+    """Return what rows get in the columns that a downgrade brings back, a line for each."""
+    if not any(isinstance(one, AddColumn) for one in downgrade.operations):
+        return ()
+    from gen_migration.render import returned_columns
+
+    return returned_columns.told(downgrade)

@@ -14,9 +14,7 @@ from gen_migration.alembic_ops import calls
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.meanwhile import begun
 from gen_migration.operations import every as op
-from gen_migration.plan.one_pass import in_one_pass
-from gen_migration.render import alter, helpers, rename, tables
-from gen_migration.render.alter_clauses import change_types
+from gen_migration.render import helpers
 from gen_migration.render.body_checks import OFF, first_unchecked
 from gen_migration.render.create import plain
 from gen_migration.render.hidden_rows import over_hidden, refused
@@ -31,9 +29,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.plan.link import Direction
     from gen_migration.render.create import Part as Statement
-
-# Imported, they are registered with `plain`.
-FORMS = (alter, rename, tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +152,27 @@ def parts(
 
     One of several operations is with the first of them.
     """
-    found: list[Iterable[Statement]] = [*map(plain, operations)]
-    for position, one in in_one_pass(operations, start).items():
-        others = [()] * (len(one) - 1)
-        found[position : position + len(one)] = [(change_types(one),), *others]
-    return found
+    if WHOLE.issuperset(map(type, operations)):
+        return [*map(plain, operations)]
+    from gen_migration.render.edits import parts_of_edit
+
+    return parts_of_edit(operations, start)
+
+
+# What `plain` prints without what is registered for edits.
+WHOLE = frozenset(
+    (
+        op.CreateObject,
+        op.DropObject,
+        op.SetSequenceOwner,
+        op.CreateTable,
+        op.CreateConstraint,
+        op.CreateIndex,
+        op.DropTable,
+        op.DropConstraint,
+        op.DropIndex,
+    )
+)
 
 
 def text_of(group: tuple[str, Iterable[Statement]]) -> tuple[str, list[str], int]:

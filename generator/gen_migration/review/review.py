@@ -18,7 +18,7 @@ from gen_migration.rules.engine import findings
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.operations.origins import Origins
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
     from gen_migration.review.changes import Change
     from gen_migration.rules.finding import Finding
     from gen_migration.rules.registry import Rules

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.diff.data_loss import Loss, losses, spec_path
+from gen_migration.diff.data_loss import Loss, losses
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.nodes import Nodes
+from gen_migration.model.places import spec_path
 from gen_migration.operations import every as op
 from gen_migration.plan.busy_tables import reached
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.graph import Graph
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Column, Schema, Spec, Table
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
     from gen_migration.postgres.names import Name
     from gen_migration.rules.finding import Finding, Work
     from gen_migration.stats.sizes import Sizes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.diff.expansions import MARK
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import Known
+from gen_migration.model.places import spec_path
 from gen_migration.operations import every as op
 from gen_migration.postgres.text_search import CONFIGURATIONS
 from gen_migration.rules.contexts import object_path

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.model.constraints import keys_of
+from gen_migration.model.places import spec_path
 from gen_migration.model.schema import Element, ForeignKey, PrimaryKey
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.type_names import SERIAL

@@ -13,7 +13,6 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
 from gen_migration.model.partitions import standalone
-from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.modes import unused
@@ -39,9 +38,8 @@ from gen_migration.spec.documents import positions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gen_migration.model.schema import Spec
-    from gen_migration.plan.link import Direction
-    from gen_migration.plan.planner import Plan
+    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.plan.link import Direction, Plan
     from gen_migration.postgres.names import Name
     from gen_migration.rules.finding import Finding
     from gen_migration.rules.rule import Rule
@@ -138,7 +136,7 @@ def of_edit(
     sizes: Sizes | None = None,
 ) -> Iterator[Finding]:
     """Yield what the operations of an edit, or some of them, do to data and running code."""
-    if is_first(made):
+    if made.is_first:
         return
     idle, of_edits = unused(made.operations), asked.of_family("1")
     origins = Origins().after(made.operations).of("table")
@@ -212,7 +210,7 @@ def of_sizes(made: Plan, spec: Spec, asked: Rules, sizes: Sizes) -> Iterator[Fin
 
 def steps(made: Plan, spec: Spec, sizes: Sizes | None) -> Iterator[UpgradeStep]:
     """Yield the steps of an upgrade, each in its context."""
-    if is_first(made):
+    if made.is_first:
         return
     idle, origins = unused(made.operations), Origins()
     for link in made.links:
@@ -254,11 +252,6 @@ def is_felt(operation: op.Operation, schema: Schema) -> bool:
         isinstance(operation, op.Backfill)
         and not key_of(standalone(schema, operation.table))
     )
-
-
-def is_first(made: Plan) -> bool:
-    """Tell whether nothing is there that a plan could lock or destroy."""
-    return not made.links or made.links[0].upgrade.start == Schema()
 
 
 def of_design(made: Plan, spec: Spec, asked: Rules) -> Iterator[Finding]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.diff.expansion_losses import closed, dropped
 from gen_migration.diff.expansions import expansion_of
 from gen_migration.diff.stand_ins import standing
+from gen_migration.model.places import spec_path
 from gen_migration.operations import every as op
 from gen_migration.rules.contexts import Edit, Hit, ObjectDesign
 from gen_migration.rules.finding import NOTE, WARNING

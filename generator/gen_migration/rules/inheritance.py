@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.model.given import ancestry, heirs, typed_tables
+from gen_migration.model.places import spec_path
 from gen_migration.model.schema import ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.rules.contexts import Design, Hit, UpgradeStep, part_path

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import is_deferral, is_validation, keys_of
 from gen_migration.model.not_null_names import is_put_off
+from gen_migration.model.places import spec_path
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.plan.forms import is_scanned

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds.nodes import parts
+from gen_migration.model.places import spec_path
 from gen_migration.model.schema import Index
 from gen_migration.postgres.names_in import names_in
 from gen_migration.postgres.own_functions import CHANGING

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.diff import rewrites
-from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds import type_of
+from gen_migration.model.places import spec_path
 from gen_migration.model.schema import Check
 from gen_migration.operations import every as op
 from gen_migration.plan import rewrite_gate

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.model.schema import Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
     from gen_migration.postgres.names import Name
 
 WHOLE = "table"  # beside "column" and "part", what is touched of a table

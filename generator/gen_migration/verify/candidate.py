@@ -17,7 +17,7 @@ from gen_migration.history.graph import ancestors, in_order
 from gen_migration.history.state import replayed, schemas_after
 from gen_migration.kinds.scope import at_home, together
 from gen_migration.model.hints import Hints
-from gen_migration.plan.planner import Plan
+from gen_migration.plan.link import Plan
 from gen_migration.replay.replay import replay
 from gen_migration.scratch import needs
 from gen_migration.scratch import prerequisites as given

@@ -22,6 +22,8 @@ from gen_migration.spec.ahead import read_ahead
 from gen_migration.workflows.up_to_date import files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gen_migration.history.revision import Directory
     from gen_migration.model.schema import Spec
 
@@ -34,6 +36,16 @@ NEXT = (
     "gen_migration.spec.shapes",
     "gen_migration.spec.build.spec",
     "gen_migration.workflows.next_change",
+)
+# What an edit needs beside, and a first revision of more than tables.
+OF_EDITS = (
+    "gen_migration.plan.edit",
+    "gen_migration.workflows.answers",
+    "gen_migration.workflows.contract",
+    "gen_migration.workflows.edit_notes",
+    "gen_migration.history.views_by_hand",
+    "gen_migration.history.harm",
+    "gen_migration.render.edits",
 )
 
 
@@ -54,36 +66,44 @@ def load_ahead(spec: Path, directory: Directory) -> Spec:
         fingerprint()
         with meanwhile(partial(replay, spec, directory)):
             result = load_file(spec)
-            import_next()  # while the longer half goes on
+            import_all(*NEXT, *OF_EDITS)  # while the longer half goes on
             return result
-    with read_ahead(spec, partial(make_next, renders=held == 0)) as found:
+    with read_ahead(spec, partial(make_next, spec, is_first=held == 0)) as found:
         from gen_migration.spec.load import spec_of
 
         return spec_of(found)
 
 
-def import_next() -> None:
+def import_all(*modules: str) -> None:
     """Import what a run needs next."""
-    for module in NEXT:
+    for module in modules:
         import_module(module)
 
 
-def make_next(*, renders: bool) -> None:
+def make_next(spec: Path, *, is_first: bool) -> None:
     """Import and make what a run needs next, and what a first revision is made with."""
-    import_next()
+    import_all(*NEXT)
+    if not is_first or has_objects(spec):
+        import_all(*OF_EDITS)
     from gen_migration.spec.shapes import prepare as prepare_shapes
 
     prepare_shapes()
-    if renders:
+    if is_first:
         from gen_migration.render.formatter import ruff
         from gen_migration.render.templates import prepare
-        from gen_migration.rules.registry import every
 
         prepare()
-        import_module("gen_migration.render.revision")
-        import_module("gen_migration.rules.engine")
-        every()
+        import_all("gen_migration.render.revision", "gen_migration.render.checksum")
         ruff()
+
+
+def has_objects(spec: Path) -> bool:
+    """Tell whether a spec seems to have objects of a kind: a key of its own says so."""
+    from gen_migration.kinds import KINDS
+
+    keys = "|".join(kind.key for kind in KINDS)
+    found = re.compile(rf"^ *(?:{keys}):", re.MULTILINE)
+    return any(found.search(text) for text in texts(spec))
 
 
 def size(directory: Directory) -> int:
@@ -111,5 +131,10 @@ def replay(spec: Path, directory: Directory) -> None:
 
 def names(spec: Path) -> set[str | None]:
     """Return what the file of a spec, or one of its files, seems to call it."""
-    texts = (one.read_text("utf-8", "replace") for one in spec_files(spec))
-    return {name for text in texts for name in NAME.findall(f"\n{text}")}
+    return {name for text in texts(spec) for name in NAME.findall(f"\n{text}")}
+
+
+def texts(spec: Path) -> Iterator[str]:
+    """Yield the texts of a spec's files."""
+    for one in spec_files(spec):
+        yield one.read_text("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The plan of a spec, and what has to be answered before it is written."""
+"""What has to be answered before an edit is written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from gen_migration.diff.data_loss import losses, unanswered
 from gen_migration.diff.missing_values import lacking
 from gen_migration.plan import rewrite_gate
 from gen_migration.plan.dropped_names import dropped_names
-from gen_migration.plan.planner import plan
 from gen_migration.plan.unknown_columns import unknown_columns
 from gen_migration.spec.documents import located, read_document
 
@@ -20,9 +19,8 @@ if TYPE_CHECKING:
     from gen_migration.base.errors import Problem
     from gen_migration.diff.data_loss import Loss
     from gen_migration.history.request import Request
-    from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
-    from gen_migration.plan.planner import Plan
+    from gen_migration.plan.link import Plan
     from gen_migration.stats.sizes import Sizes
 
 
@@ -63,15 +61,3 @@ def sized(
     for one in problems:
         more = said.get(one.path)
         yield replace(one, message=f"{one.message} ({more})") if more else one
-
-
-def plan_of(spec: Spec, state: State) -> Plan:
-    """Return how what the revisions have built becomes a spec."""
-    return plan(
-        state.schema,
-        spec.schema,
-        spec.hints,
-        state.origins,
-        spec.postgresql,
-        online=spec.online,
-    )

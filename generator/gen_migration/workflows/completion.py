@@ -15,12 +15,13 @@ from gen_migration.history.drafts import Change, drafts_of, link_id
 from gen_migration.history.file_names import PART
 from gen_migration.history.graph import ancestors, heads, in_order
 from gen_migration.history.state import replayed
-from gen_migration.plan.planner import Plan
+from gen_migration.plan.link import Plan
 from gen_migration.plan.waiting import waiting_spec
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import message_of
-from gen_migration.workflows.answers import answered, plan_of
+from gen_migration.workflows.answers import answered
 from gen_migration.workflows.contract import closing, is_open
+from gen_migration.workflows.planned import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base import progress
 from gen_migration.base.errors import Error
-from gen_migration.diff.missing_values import lacking, nulls
-from gen_migration.diff.spent_hints import idle
-from gen_migration.history import env_file, views_by_hand
+from gen_migration.history import env_file
 from gen_migration.history.drafts import Change, drafts_of
 from gen_migration.history.edit_parts import check as check_parts
 from gen_migration.history.edit_parts import revisions_of
 from gen_migration.history.graph import ancestors
 from gen_migration.history.own_revisions import own_revisions
 from gen_migration.history.state import state_of
-from gen_migration.plan.seldom_meant import seldom_meant
 from gen_migration.plan.waiting import waiting_spec
-from gen_migration.spec.documents import located, read_document
-from gen_migration.workflows.answers import answered, plan_of
-from gen_migration.workflows.contract import contracted, told
+from gen_migration.workflows.notes import notes
+from gen_migration.workflows.planned import plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from gen_migration.base.errors import Problem
@@ -31,7 +26,6 @@ if TYPE_CHECKING:
     from gen_migration.history.request import Request
     from gen_migration.history.revision import Directory, Revision
     from gen_migration.model.schema import Spec
-    from gen_migration.plan.planner import Plan
 
 
 ON_TABLE = re.compile(
@@ -64,11 +58,24 @@ def next_change(
         written = [one for one in written if one.id in before]
     state = state_of(written, revisions)
     if request.contract:
+        from gen_migration.workflows.contract import contracted
+
         spec = contracted(spec, state, path)
     progress.tell(f"comparing {path} with its history")
     made = plan_of(spec, state)
     spec = waiting_spec(spec, made)
-    lost, costly = answered(made, spec, path, request)
+    lost: list[Loss] = []
+    costly: list[Problem] = []
+    waiting: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    if not made.only_builds:
+        from gen_migration.history import views_by_hand
+        from gen_migration.workflows.answers import answered
+        from gen_migration.workflows.contract import told
+
+        lost, costly = answered(made, spec, path, request)
+        waiting = tuple(told(made.waiting, written))
+        unseen = views_by_hand.note(made.operations, revisions)
     if made.operations:
         needed = ancestors(revisions, parents)
         check_parts(one for one in revisions if one.id in needed)
@@ -92,10 +99,10 @@ def next_change(
         notes=(
             *(() if own.ids else by_hand(spec, revisions)),
             *notes(path, made, spec, lost, costly, request),
-            *told(made.waiting, written),
+            *waiting,
             *(env_file.notes(directory.root) if made.operations else ()),
         ),
-        unseen=views_by_hand.note(made.operations, revisions),
+        unseen=unseen,
     )
 
 
@@ -134,58 +141,4 @@ def builds(text: str, spec: Spec) -> bool:
     return any(
         name in words or (not name.isidentifier() and name in text)
         for _, name in spec.schema.tables
-    )
-
-
-def notes(
-    path: Path,
-    made: Plan,
-    spec: Spec,
-    lost: list[Loss],
-    costly: list[Problem],
-    request: Request,
-) -> tuple[str, ...]:
-    """Return what the person at the terminal should know of a change."""
-    from gen_migration.rules.engine import dangers, waits
-    from gen_migration.rules.extents import problem
-    from gen_migration.rules.registry import Rules
-
-    asked, sizes = Rules(levels=request.levels), request.sizes
-    problems = lacking(made.operations, spec) + nulls(made.operations, spec)
-    told = {one.path for one in problems}
-    problems += seldom_meant(made.operations, spec)
-    problems += [one.problem(meant=request.allow_data_loss) for one in lost]
-    found = dangers(made, spec, asked, sizes)
-    problems += [problem(one) for one in found if one.path not in told]
-    if spec.online:
-        told = {one.path for one in costly}
-        problems += costly
-        found = waits(made, spec, asked, sizes)
-        problems += [problem(one) for one in found if one.path not in told]
-    used = idle(spec.hints, made.operations)
-    if not (problems or used):
-        return ()
-    document = read_document(path)
-    told_of = [*located(document, problems).errors] if problems else []
-    told_of += [used_hints(located(document, used).errors)] if used else []
-    return tuple(str(one).replace("error: ", "note: ", 1) for one in told_of)
-
-
-def used_hints(found: Sequence[Error]) -> Error:
-    """Return one thing to say of all hints that history has consumed."""
-    message = found[0].message
-    if found[1:]:
-        lines: dict[str, list[str]] = {}
-        for one in found:
-            word = one.message.partition(" does nothing")[0].rpartition(": ")[2]
-            lines.setdefault(word, []).append(one.where.rsplit(":", 2)[1])
-        listed = ", ".join(
-            f"{word} (line{'s' if numbers[1:] else ''} {', '.join(numbers)})"
-            for word, numbers in lines.items()
-        )
-        message = f"{len(found)} hints do nothing any more: {listed}"
-    return Error(
-        message,
-        where=found[0].where,
-        hint="gen-migration format --drop-used SPEC takes out what history has consumed",
     )
