@@ -214,7 +214,7 @@ run()
 """
 READ = NOTED.format(module="yaml", function="CSafeLoader.get_event")
 SPECS = (
-    SHOP,
+    SHOP.replace("new}\n", "new}\n      size: {type: numeric, default: 0.5}\n", 1),
     SHOP.replace("state IN", "state INN"),
     SHOP.replace("IN", "in"),
     SHOP.replace("default: new", "default: {sql: now() }"),

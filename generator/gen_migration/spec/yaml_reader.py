@@ -167,8 +167,23 @@ class Builder:
         self.count += 1
         if self.count > MAX_VALUES:
             self.grow(event, 0)
-        text, tag, style = event.value, event.tag, event.style
+        text, style = event.value, event.style
         collection, key = self.collection, self.key
+        # What nearly all of them are takes no call: a key, and the value of one.
+        if event.tag is None and event.anchor is None and style != '"':
+            if key is None and type(collection) is dict:
+                if text not in collection and (style or text != MERGE):
+                    self.key = text
+                    return
+            elif key is not None and key is not Merge:
+                collection[key] = text if style else resolve(text)
+                self.key = None
+                return
+        self.any_scalar(event)
+
+    def any_scalar(self, event: Any) -> None:
+        """Add a scalar, whatever it is."""
+        text, tag, style = event.value, event.tag, event.style
         if tag is not None and tag not in {STRING_TAG, "!"}:
             raise self.error(
                 event, f'unknown tag "{tag}"', "write the value without a tag"
@@ -177,8 +192,7 @@ class Builder:
             raise self.error(
                 event, "the character NUL is not allowed", "PostgreSQL holds no NUL"
             )
-        is_key = key is None and type(collection) is dict
-        if is_key:
+        if self.key is None and type(self.collection) is dict:
             value: Any = text if style or text != MERGE else Merge
         elif style or tag is not None:
             value = text
@@ -186,15 +200,7 @@ class Builder:
             value = resolve(text)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
-        # What nearly all of them are takes no call: the value of a key, a key, and an item.
-        if key is not None and key is not Merge:
-            collection[key], self.key = value, None
-        elif is_key and value is not Merge and value not in collection:
-            self.key = value
-        elif type(collection) is list:
-            collection.append(value)
-        else:
-            self.add(event, value)
+        self.add(event, value)
 
     def start(self, event: Any, collection: Any) -> None:
         self.count += 1

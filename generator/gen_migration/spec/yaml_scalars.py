@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 # An integer that is longer stays text: no type of PostgreSQL holds it.
 MAX_DIGITS = 1_000
@@ -30,6 +31,7 @@ def decimal_of(text: str) -> Decimal | str:
     return value if abs(value.adjusted()) <= MAX_DIGITS else text
 
 
+@lru_cache(maxsize=1000)
 def resolve(text: str) -> str | int | Decimal | bool | None:
     """Return the value of a plain scalar (YAML 1.2.2, chapter 10.3.2)."""
     if text in CONSTANTS:

@@ -135,6 +135,7 @@ def names(spec: Path) -> set[str | None]:
 
 
 def texts(spec: Path) -> Iterator[str]:
-    """Yield the texts of a spec's files."""
+    """Yield the texts of a spec's files; a pipe can be read once, and that is for others."""
     for one in spec_files(spec):
-        yield one.read_text("utf-8", "replace")
+        if one.is_file():
+            yield one.read_text("utf-8", "replace")
