@@ -9,15 +9,12 @@ a history amounts to, and whoever plants one decides it.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import platformdirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +28,8 @@ OWN = (".py", ".sql", ".j2")
 
 def directory() -> Path:
     """Return the directory of the entries, which need not be there."""
+    import platformdirs
+
     return platformdirs.user_cache_path("gen-migration", appauthor=False)
 
 
@@ -50,6 +49,8 @@ def key(*parts: bytes) -> str:
 
 def digest(parts: Iterable[bytes]) -> bytes:
     """Return a hash over parts; where one ends and the next begins counts."""
+    import hashlib
+
     found = hashlib.sha256()
     for part in parts:
         found.update(len(part).to_bytes(8, "big"))
@@ -102,6 +103,8 @@ def contents(path: str) -> bytes:
 
 def load(key: str) -> bytes | None:
     """Return the entry of a key, or None."""
+    import hashlib
+
     path = directory() / key
     with contextlib.suppress(OSError):
         if not is_own(os.stat(path.parent)):  # noqa: PTH116 - the sister of `fstat`
@@ -136,6 +139,7 @@ def is_own(found: os.stat_result) -> bool:
 
 def store(key: str, data: bytes) -> None:
     """Keep an entry; two runs at once write the same, one after the other."""
+    import hashlib
     import tempfile
 
     with contextlib.suppress(OSError):

@@ -34,11 +34,11 @@ class UpToDate:
 
 def recall(spec: Path, target: Target) -> UpToDate | None:
     """Return what a run on the same bytes said, or None."""
-    if cache.is_empty():
+    locations: Locations | None = ((str(target.output), False),)
+    if (target.config is None and is_empty(locations)) or cache.is_empty():
         return None
     import json
 
-    locations: Locations | None = ((str(target.output), False),)
     if target.config is not None:
         known = cache.load(configuration(target.config))
         locations = None
@@ -57,9 +57,20 @@ def recall(spec: Path, target: Target) -> UpToDate | None:
 def observe(spec: Path, target: Target, directory: Directory) -> bytes | None:
     """Return a hash of what is there now, to be remembered under when a run finds no change.
 
-    None where nothing can be remembered.
+    None where nothing can be remembered, or there is no revision: nothing is up to date with none.
     """
-    return digest_of(spec, target, directory.locations)
+    locations = directory.locations
+    if locations is None or is_empty(locations):
+        return None
+    return digest_of(spec, target, locations)
+
+
+def is_empty(locations: Locations) -> bool:
+    """Tell whether no file may be a revision, as far as that is known."""
+    try:
+        return not any(True for one, deep in locations for _ in files(one, deep=deep))
+    except (OSError, TypeError, ValueError):  # locations that are none, too
+        return True
 
 
 def remember(
