@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base import progress
 from gen_migration.base.errors import Error
+from gen_migration.base.own_files import own_text
 from gen_migration.catalog.values import Catalog, Rows, Selection
 from gen_migration.postgres.names import PUBLIC
 
@@ -230,8 +230,7 @@ class Found(Mapping[str, Any]):
 @cache
 def query(name: str, version: int) -> str:
     """Return a query as a server of a major version understands it."""
-    path = resources.files("gen_migration.catalog") / "queries" / f"{name}.sql"
-    text = path.read_text(encoding="utf-8")
+    text = own_text("catalog", f"queries/{name}.sql")
     for column, (since, before) in YOUNGER.items():
         if version < since:
             text = text.replace(column, before)

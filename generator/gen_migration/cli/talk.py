@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 import textwrap
 from typing import Any
@@ -19,7 +18,9 @@ def say(text: str) -> None:
     """Print a text on standard error; as it is where that is no terminal."""
     if sys.stderr.isatty():
         colour = not os.environ.get("NO_COLOR")
-        text = laid_out(text, shutil.get_terminal_size().columns, colour=colour)
+        from shutil import get_terminal_size
+
+        text = laid_out(text, get_terminal_size().columns, colour=colour)
         echo(text, err=True, color=colour)
     else:
         echo(text, err=True)

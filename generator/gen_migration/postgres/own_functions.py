@@ -8,9 +8,9 @@ Path); the names are those in `pg_proc` of PostgreSQL 16 and 18, and a test comp
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
+from gen_migration.base.own_files import own_text
 from gen_migration.postgres.names import PUBLIC
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ CHANGING = frozenset(
 @cache
 def names() -> frozenset[str]:
     """Return the names of PostgreSQL's own."""
-    path = resources.files("gen_migration.postgres") / "functions.txt"
-    return frozenset(path.read_text(encoding="utf-8").split())
+    return frozenset(own_text("postgres", "functions.txt").split())
 
 
 def with_schema(name: Name) -> Name:

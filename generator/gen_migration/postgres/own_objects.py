@@ -8,17 +8,16 @@ names are those in the catalogs of PostgreSQL 16 and 18, and a test compares bot
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from gen_migration.base.own_files import own_text
 from gen_migration.postgres.names import MethodName
 
 
 @cache
 def names() -> frozenset[tuple[str, ...]]:
     """Return the names of PostgreSQL's own: a kind, a name and, where it has one, a method."""
-    path = resources.files("gen_migration.postgres") / "objects.txt"
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = own_text("postgres", "objects.txt").splitlines()
     return frozenset(tuple(line.split()) for line in lines)
 
 

@@ -9,7 +9,8 @@ of PostgreSQL 16 and 18, and a test compares both.
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+
+from gen_migration.base.own_files import own_text
 
 START = "pg_"
 
@@ -17,8 +18,7 @@ START = "pg_"
 @cache
 def names() -> frozenset[str]:
     """Return the names of PostgreSQL's own."""
-    path = resources.files("gen_migration.postgres") / "relations.txt"
-    return frozenset(path.read_text(encoding="utf-8").split())
+    return frozenset(own_text("postgres", "relations.txt").split())
 
 
 def is_own(name: str) -> bool:

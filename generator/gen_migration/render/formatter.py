@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.base.errors import Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 T = TypeVar("T")
 
 
 @cache
 def ruff() -> str:
-    """Return where ruff is."""
+    """Return where ruff is: beside Python in a virtual environment, as a rule."""
+    beside = Path(sys.prefix, "bin", "ruff")
+    if sys.prefix != sys.base_prefix and beside.is_file():
+        return str(beside)
     from ruff import find_ruff_bin
 
     return str(find_ruff_bin())

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 from functools import cache, lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call, Lines
+from gen_migration.base.own_files import own_text
 from gen_migration.postgres.hidden import shown
 from gen_migration.render.former_helpers import FORMER
 
@@ -37,8 +37,7 @@ NO_LIMIT = "0s"
 @cache
 def text(name: str) -> str:
     """Return a helper as it stands at the end of a revision, not formatted."""
-    found = resources.files("gen_migration.templates") / f"{name}.py.j2"
-    return found.read_text("utf-8")
+    return own_text("templates", f"{name}.py.j2")
 
 
 def call(safety: Safety, steps: Mapping[str, str]) -> Call:

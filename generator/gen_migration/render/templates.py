@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +114,10 @@ def compiled() -> jinja2.BytecodeCache | None:
     """Return where Jinja keeps templates as Python: with what Python keeps of its own modules."""
     import jinja2
 
-    place = str(resources.files("gen_migration.templates") / "__pycache__")
+    found = find_spec("gen_migration.templates")
+    assert found is not None  # noqa: S101 - they are a package
+    (root,) = found.submodule_search_locations or ("",)
+    place = str(Path(root, "__pycache__"))
     if sys.dont_write_bytecode or not os.access(place, os.W_OK):
         return None
     # How a filter is called is compiled as well, and is said here.

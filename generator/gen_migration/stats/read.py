@@ -9,11 +9,11 @@ Source: the PostgreSQL manual, chapters 27.2 (The Cumulative Statistics System) 
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
+from gen_migration.base.own_files import own_text
 from gen_migration.catalog.reader import OLDEST, connection_to, words
 from gen_migration.postgres import urls
 
@@ -108,5 +108,4 @@ def identity(cursor: Any) -> list[Any]:
 @cache
 def query(name: str) -> str:
     """Return the text of a query."""
-    path = resources.files("gen_migration.stats") / "queries" / f"{name}.sql"
-    return path.read_text(encoding="utf-8")
+    return own_text("stats", f"queries/{name}.sql")

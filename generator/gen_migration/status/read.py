@@ -7,11 +7,11 @@ versions 14 to 18.
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
+from gen_migration.base.own_files import own_text
 from gen_migration.catalog.reader import connection_to, words
 from gen_migration.postgres import urls
 from gen_migration.postgres.names import Name, quote_name
@@ -160,5 +160,4 @@ def left(connection: Any, step: Step) -> Found:
 @cache
 def query(name: str) -> str:
     """Return the text of a query."""
-    path = resources.files("gen_migration.status") / "queries" / f"{name}.sql"
-    return path.read_text(encoding="utf-8")
+    return own_text("status", f"queries/{name}.sql")

@@ -34,11 +34,12 @@ class UpToDate:
 
 def recall(spec: Path, target: Target) -> UpToDate | None:
     """Return what a run on the same bytes said, or None."""
-    locations: Locations | None = ((str(target.output), False),)
-    if (target.config is None and is_empty(locations)) or cache.is_empty():
+    output = ((str(target.output), False),)
+    if (target.config is None and is_empty(output)) or cache.is_empty():
         return None
     import json
 
+    locations: Locations | None = output
     if target.config is not None:
         known = cache.load(configuration(target.config))
         locations = None

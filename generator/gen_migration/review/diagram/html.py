@@ -6,10 +6,10 @@ import base64
 import hashlib
 import json
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import printable
+from gen_migration.base.own_files import own_text
 from gen_migration.review.diagram import svg
 from gen_migration.review.diagram.views import views
 
@@ -100,7 +100,7 @@ def policy(styles: Sequence[str], script: str) -> str:
 
 def own(name: str) -> str:
     """Return a file of the templates."""
-    return files("gen_migration.templates").joinpath(name).read_text("utf-8")
+    return own_text("templates", name)
 
 
 def hashed(text: str) -> str:

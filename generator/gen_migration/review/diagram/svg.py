@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.own_files import own_text
 from gen_migration.review.diagram.arrangement import arranged
 from gen_migration.review.diagram.grid import HEAD, PADDING, ROW, width
 
@@ -87,9 +88,7 @@ def template() -> Template:
 @cache
 def style() -> str:
     """Return the style of a picture, which has no character that XML or HTML would escape."""
-    from importlib.resources import files
-
-    return files("gen_migration.templates").joinpath("diagram.css").read_text("utf-8")
+    return own_text("templates", "diagram.css")
 
 
 def escape(value: str) -> str:
