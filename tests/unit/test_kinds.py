@@ -45,14 +45,10 @@ tables:
 # What a first revision of tables has of the stages that are about edits.
 OF_CREATION = {
     "diff": {
-        "columns",
-        "composite_values",
         "creation",
         "free_names",
-        "inherited",
         "marks",
         "names_of_parts",
-        "same_parts",
     },
     "plan": {
         "first",

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import kinds
 from gen_migration.alembic_ops import write_constraints
 from gen_migration.base.data_class import replace
-from gen_migration.diff.columns import VALUES
-from gen_migration.diff.columns import value as value_of
-from gen_migration.diff.inherited import inherited_change
 from gen_migration.diff.marks import marks
 from gen_migration.diff.names_of_parts import waiting
 from gen_migration.kinds import BY_WORD, KINDS
@@ -68,11 +65,14 @@ def creation(
         end = len(operations)
     operations[end:end] = wholes
     every = replace(schema, tables={**(present or {}), **schema.tables})
-    late += [
-        inherited_change(every, name, key, None, one)
-        for name, table in schema.tables.items()
-        for key, one in table.inherited.items()
-    ]
+    if any(table.inherited for table in schema.tables.values()):
+        from gen_migration.diff.inherited import inherited_change
+
+        late += [
+            inherited_change(every, name, key, None, one)
+            for name, table in schema.tables.items()
+            for key, one in table.inherited.items()
+        ]
     owners = [
         op.SetSequenceOwner(name=name, old=None, new=sequence.owned_by)
         for name, sequence in schema.sequences.items()
@@ -119,10 +119,13 @@ def of_table(
     unmarked: dict[str, Any] = dict.fromkeys(MEANWHILE)
     bare = replace(created[name], indexes={}, inherited={}, **unmarked)
     yield op.CreateTable(name=name, new=bare)
-    for key, field in unsaid:
-        kind = next(one for one in VALUES if one.field == field)
-        held_ = getattr(given[key], field)
-        yield value_of(kind, (name, key), columns[key].type, held_, None)
+    if unsaid:
+        from gen_migration.diff.columns import VALUES, value
+
+        for key, field in unsaid:
+            kind = next(one for one in VALUES if one.field == field)
+            held_ = getattr(given[key], field)
+            yield value(kind, (name, key), columns[key].type, held_, None)
     for key, column in table.columns.items() if apart else ():
         if ("default", key) in apart:
             yield op.SetColumnDefault(

@@ -29,6 +29,11 @@ def of(*schemas: Schema) -> list[Kind]:
     return [kind for kind in KINDS if kind.word in words]
 
 
+def held(of: str) -> tuple[Kind, ...]:
+    """Return the kinds whose objects stand on those of a kind ("table", "view")."""
+    return tuple(kind for kind in KINDS if of in kind.holders)
+
+
 def of_value(value: Any) -> Kind | None:
     """Return the kind that a value is an object of."""
     kind = BY_CLASS.get(type(value).__name__)

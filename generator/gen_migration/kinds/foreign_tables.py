@@ -29,7 +29,7 @@ from gen_migration.model.expression_edits import ColumnEdit
 from gen_migration.model.mapped import mapped
 from gen_migration.postgres import foreign_options as options
 from gen_migration.postgres import privileges
-from gen_migration.sql.outputs import Sort
+from gen_migration.sql.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

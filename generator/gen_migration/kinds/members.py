@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Member, Name
 
 
-def held(of: str) -> tuple[Kind, ...]:
-    """Return the kinds whose objects stand on those of a kind ("table", "view")."""
-    from gen_migration.kinds import KINDS
-
-    return tuple(kind for kind in KINDS if of in kind.holders)
-
-
 class Members(Kind):
     """A kind of object that stands on a relation; nothing refers to one."""
 

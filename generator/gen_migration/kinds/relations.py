@@ -10,7 +10,7 @@ from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.given import columns_of, heirs
 from gen_migration.postgres.names import PUBLIC, Name
-from gen_migration.sql.outputs import Sort
+from gen_migration.sql.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

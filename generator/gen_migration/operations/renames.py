@@ -1,4 +1,7 @@
-"""Renames, and moves to another schema: what refers to a thing follows it (`model`)."""
+"""Renames, and moves to another schema: what refers to a thing follows it (`model`).
+
+What finds out what does is imported once something is renamed: a first revision knows the classes.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import Known, followed
-from gen_migration.model import marks, object_renaming, table_renaming, type_renaming
+from gen_migration.model import marks
 from gen_migration.model.given import checks_of, heirs
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
-from gen_migration.model.renaming import rekeyed
 from gen_migration.operations import base
 
 if TYPE_CHECKING:
@@ -80,6 +82,8 @@ class RenameTable(RenameObject):
     new: Name
 
     def apply(self, schema: Schema) -> Schema:
+        from gen_migration.model import table_renaming
+
         return self.followed(table_renaming.table(schema, self.old, self.new), schema)
 
 
@@ -92,6 +96,8 @@ class MoveTable(MoveObject):
     new: Name
 
     def apply(self, schema: Schema) -> Schema:
+        from gen_migration.model import object_renaming, table_renaming
+
         owned = [
             name
             for name, value in schema.sequences.items()
@@ -117,6 +123,8 @@ class RenameEnumValue(Rename):
     new: str
 
     def apply(self, schema: Schema) -> Schema:
+        from gen_migration.model import type_renaming
+
         after = type_renaming.enum_value(schema, self.name, self.old, self.new)
         old, new = ("value", self.name, self.old), ("value", self.name, self.new)
         return followed(after, schema, old, new)
@@ -135,6 +143,8 @@ class RenameAttribute(Rename):
     has_heirs: bool = field(default=False, compare=False)
 
     def apply(self, schema: Schema) -> Schema:
+        from gen_migration.model import type_renaming
+
         return type_renaming.attribute(schema, self.name, self.old, self.new)
 
 
@@ -154,6 +164,8 @@ class RenameColumnOfObject(Rename):
         return f"rename_{base.wire_of(self.kind)}_column"
 
     def apply(self, schema: Schema) -> Schema:
+        from gen_migration.model import table_renaming
+
         known, place = Known(schema), (self.name, self.old, self.new)
         held = schema.of(self.kind)[self.name]
         value = BY_WORD[self.kind].column_renamed(held, known, *place)
@@ -193,6 +205,8 @@ class RenameColumn(RenameOfTable):
     noun = "column"
 
     def apply(self, schema: Schema) -> Schema:
+        from gen_migration.model import table_renaming
+
         after = table_renaming.column(schema, self.table, self.old, self.new)
         old, new = ("column", self.table, self.old), ("column", self.table, self.new)
         return followed(after, schema, old, new)
@@ -202,6 +216,8 @@ class RenamePart(RenameOfTable):
     """Give a constraint or an index of a table another name."""
 
     def apply(self, schema: Schema) -> Schema:
+        from gen_migration.model.renaming import rekeyed
+
         mapping = base.MAPPINGS[self.noun]
         held = getattr(schema.tables[self.table], mapping)
         parts = rekeyed(held, self.old, self.new)

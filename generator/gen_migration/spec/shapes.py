@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic_core import SchemaValidator
 
-from gen_migration.kinds import KINDS
-from gen_migration.kinds.members import held
+from gen_migration.kinds import KINDS, held
 from gen_migration.kinds.python_shapes import PythonOfSpecShape
 from gen_migration.kinds.shape import Later, Rule, Shape, Words, schema_of
 from gen_migration.kinds.shape_base import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from gen_migration.kinds.members import held
+from gen_migration.kinds import held
 from gen_migration.kinds.python_shapes import PythonOfTableShape  # noqa: TC001 - is evaluated
 from gen_migration.kinds.shape import Later, Rule, Shape
 from gen_migration.kinds.shape_base import (

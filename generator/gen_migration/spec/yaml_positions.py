@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gen_migration.base.errors import MAX_PROBLEMS, Error, Errors, Problem
-from gen_migration.kinds import KINDS
-from gen_migration.kinds.members import held
+from gen_migration.kinds import KINDS, held
 from gen_migration.spec.yaml_reader import MERGE, Loader
 
 if TYPE_CHECKING:

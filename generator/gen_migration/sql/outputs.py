@@ -7,12 +7,13 @@ Source: the manual, "Type Conversion" (chapter 10).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.expressions import deparsed
 from gen_migration.postgres.labels import label
 from gen_migration.postgres.types import Type
+from gen_migration.sql.sorts import Sort
 from gen_migration.sql.tree import column_type
 
 if TYPE_CHECKING:
@@ -48,13 +49,6 @@ class Column:
     type: Hashable | None = None
     origins: tuple[tuple[Item, str], ...] = ()
     item: Item | None = None
-
-
-class Sort(NamedTuple):
-    """A type, and the collation that values have which is not that of the type."""
-
-    type: Type
-    collation: Name | None = None
 
 
 def renamed(columns: list[Column] | None, names: Sequence[str]) -> list[Column] | None:

@@ -15,8 +15,8 @@ from gen_migration.postgres import labels
 from gen_migration.postgres.parser import walk
 from gen_migration.postgres.printing import printed
 from gen_migration.postgres.queries import canonical, parsed, select_of
-from gen_migration.sql.outputs import Sort
 from gen_migration.sql.scopes import Scopes
+from gen_migration.sql.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -22,7 +22,7 @@ from gen_migration.review.diagram.model import (
     shortened,
     shown,
 )
-from gen_migration.sql.outputs import Sort
+from gen_migration.sql.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

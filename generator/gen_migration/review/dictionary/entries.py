@@ -26,7 +26,7 @@ from gen_migration.review.dictionary.values import (
     words,
 )
 from gen_migration.sql.blocks import Block
-from gen_migration.sql.outputs import Sort
+from gen_migration.sql.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

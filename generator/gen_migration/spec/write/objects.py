@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds import held
 from gen_migration.kinds.kind_spec import shortened
-from gen_migration.kinds.members import held
 from gen_migration.postgres.signatures import spelled
 from gen_migration.spec.write import constraints
 from gen_migration.spec.write.access import access
