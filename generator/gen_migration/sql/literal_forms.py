@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from gen_migration.sql.literal_paths import check_jsonpath, check_tsquery
+from gen_migration.sql.literal_words import EXPRESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     # What is wrong with a text of a type, as a hint, or nothing.
     Check = Callable[[str, Type], str]
 
-EXPRESSION = "or an expression: {sql: …}"
 # Patterns are compiled when a text is looked at: those of geometric types take 20 ms.
 FLAGS = re.ASCII | re.IGNORECASE
 

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from gen_migration.sql.literal_forms import EXPRESSION
+from gen_migration.sql.literal_words import EXPRESSION
 
 if TYPE_CHECKING:
     from gen_migration.postgres.types import Type

@@ -5,26 +5,17 @@ Source: the PostgreSQL manual, chapter 8 (Data Types), the input syntax of each 
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import re
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
 from gen_migration.postgres import text_search
 from gen_migration.postgres.arrays import quoted_item
-from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
+from gen_migration.postgres.names import quote_text
 from gen_migration.postgres.names_in_texts import respelled
 from gen_migration.postgres.type_names import INTEGERS
-from gen_migration.sql.literal_forms import EXPRESSION, FORMS, is_float, money_range
-from gen_migration.sql.literal_ranges import check_range
-from gen_migration.sql.literal_times import (
-    check_date,
-    check_interval,
-    check_time,
-    check_timestamp,
-)
+from gen_migration.sql.literal_words import EXPRESSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +23,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Enum
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
-    from gen_migration.sql.literal_forms import Check
 
 
 class LiteralMistake(ValueError):
@@ -114,8 +104,11 @@ def number(value: Any, column_type: Type) -> str:
         if abs(rounded) >= Decimal(10) ** (precision - scale):
             raise misfit(value, column_type, f"below 10^{precision - scale} it fits")
     code = FLOATS.get(column_type.name)
-    if code is not None and not is_float(Decimal(value), code):
-        raise misfit(value, column_type, f"it is out of the range of {column_type}")
+    if code is not None:
+        from gen_migration.sql.literal_forms import is_float
+
+        if not is_float(Decimal(value), code):
+            raise misfit(value, column_type, f"it is out of the range of {column_type}")
     return str(value)
 
 
@@ -130,8 +123,11 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
         if isinstance(value, int | Decimal) and (
             column_type.kind == "other" or name == "money"
         ):
-            if name == "money" and (problem := money_range(Decimal(value))):
-                raise misfit(value, column_type, problem)
+            if name == "money":
+                from gen_migration.sql.literal_forms import money_range
+
+                if problem := money_range(Decimal(value)):
+                    raise misfit(value, column_type, problem)
             return str(value).lower()
         hint = (
             f'write it as text, in quotes: "{value}"'
@@ -142,10 +138,33 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
     if column_type.kind == "builtin":
         if len(value) > MAX_SHORT and name.split()[0] in SHORT:
             raise misfit(value, column_type, f"it has {len(value)} characters")
-        check = CHECKS.get(name.split()[0])
-        if check is not None and (problem := check(value, column_type)):
+        if problem := fault(value, column_type):
             raise misfit(value, column_type, problem)
     return value
+
+
+def fault(value: str, column_type: Type) -> str:
+    """Return what is wrong with a text of a builtin type, as a hint, or nothing."""
+    name = column_type.name.split()[0]
+    if name in LIMITED:
+        return check_length(value, column_type)
+    if name in UNCHECKED:
+        return ""
+    from gen_migration.sql.literal_checks import CHECKS
+
+    check = CHECKS.get(name)
+    return "" if check is None else check(value, column_type)
+
+
+# Those that columns have most often: what knows the others is imported for one of those.
+LIMITED = frozenset(("varchar", "char"))
+UNCHECKED = frozenset(("text", "bpchar", "citext"))
+
+
+def check_length(value: str, column_type: Type) -> str:
+    if column_type.arguments and len(value.rstrip(" ")) > int(column_type.arguments[0]):
+        return f"it has {len(value)} characters; shorten it, or make the column longer"
+    return ""
 
 
 def enum_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
@@ -221,83 +240,3 @@ def element_text(item: Any, element: Type, enums: Mapping[Name, Enum]) -> str:
     ):
         return literal(item, element, enums).strip("'")
     return quoted_item(scalar_text(item, element, enums))
-
-
-# Each returns what is wrong with a text, as a hint, or nothing.
-
-
-def check_length(value: str, column_type: Type) -> str:
-    if column_type.arguments and len(value.rstrip(" ")) > int(column_type.arguments[0]):
-        return f"it has {len(value)} characters; shorten it, or make the column longer"
-    return ""
-
-
-def check_name(value: str, _: Type) -> str:
-    fits = len(value.encode()) <= MAX_NAME_BYTES
-    return "" if fits else f"at most {MAX_NAME_BYTES} bytes"
-
-
-def check_one_byte(value: str, _: Type) -> str:
-    return "one byte" if len(value.encode()) > 1 else ""
-
-
-DIGITS = r"([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}"
-UUID = re.compile(rf"{DIGITS}|\{{{DIGITS}\}}", re.ASCII)
-
-
-def check_uuid(value: str, _: Type) -> str:
-    return "" if UUID.fullmatch(value) else "write 32 hexadecimal digits in five groups"
-
-
-def check_bits(value: str, column_type: Type) -> str:
-    if value[:1] in {"x", "X"} and not set(value[1:].lower()) - set("0123456789abcdef"):
-        value = "0000" * (len(value) - 1)  # a hexadecimal digit is four bits
-    value = value[1:] if value[:1] in {"b", "B"} else value
-    if set(value) - {"0", "1"}:
-        return "write zeros and ones"
-    if not column_type.arguments:
-        return ""
-    length, fixed = int(column_type.arguments[0]), column_type.name == "bit"
-    if len(value) > length or (fixed and len(value) != length):
-        return f"{'exactly' if fixed else 'at most'} {length} digits"
-    return ""
-
-
-def check_address(value: str, column_type: Type) -> str:
-    address, slash, bits = value.partition("/")
-    wrong = f"write 192.168.0.0/24 or 2001:db8::/32, {EXPRESSION}"
-    if "%" in value or (slash and not bits.isdecimal()):
-        return wrong
-    octets, is_network = address.split("."), column_type.name == "cidr"
-    if is_network and len(octets) < 4 and slash and ":" not in address:
-        address = ".".join([*octets, "0", "0", "0"][:4])  # PostgreSQL fills the rest
-    read = ipaddress.ip_network if is_network else ipaddress.ip_interface
-    try:
-        read(address + slash + bits)
-    except ValueError:
-        return wrong
-    return ""
-
-
-CHECKS: dict[str, Check] = {
-    **FORMS,
-    "varchar": check_length,
-    "char": check_length,
-    "name": check_name,
-    '"char"': check_one_byte,
-    "uuid": check_uuid,
-    "date": check_date,
-    **dict.fromkeys(("time", "timetz"), check_time),
-    **dict.fromkeys(("timestamp", "timestamptz"), check_timestamp),
-    "interval": check_interval,
-    **dict.fromkeys(("bit", "varbit"), check_bits),
-    **dict.fromkeys(("inet", "cidr"), check_address),
-    **dict.fromkeys(
-        (
-            f"{base}{kind}"
-            for base in ("int4", "int8", "num", "ts", "tstz", "date")
-            for kind in ("range", "multirange")
-        ),
-        check_range,
-    ),
-}

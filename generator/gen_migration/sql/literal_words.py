@@ -1,0 +1,3 @@
+"""What is said of a value of YAML that is no literal."""
+
+EXPRESSION = "or an expression: {sql: …}"
