@@ -53,7 +53,6 @@ OF_CREATION = {
     "plan": {
         "first",
         "link",
-        "locks",
         "order_of_ends",
         "planner",
         "seldom_meant",

@@ -79,7 +79,7 @@ def creation(
         if sequence.owned_by is not None
     ]
     # What fires for all of these comes last.
-    last = [one for one in operations if is_watching(one)]
+    last = [one for one in operations if is_watching(one)] if schema.objects else []
     rest = [one for one in operations if not is_watching(one)] if last else operations
     return (*rest, *late, *owners, *last)
 
@@ -175,9 +175,10 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
     words = words_of(name.name for kind in named for name in schema.of(kind.word))
     graph = Graph(schema, Finder(words))
     find = graph.find
+    of_whole = find.whole_table if schema.objects else find.of_tables
     references = dict(graph.of_objects())
     references |= {
-        ("table", name): elsewhere(name, find.whole_table(name, table))
+        ("table", name): elsewhere(name, of_whole(name, table))
         for name, table in schema.tables.items()
     }
     place = {node: number for number, node in enumerate(references)}

@@ -174,6 +174,21 @@ class Finder:
                 found |= self.part(name, constraint)
         return found
 
+    def of_tables(self, name: Name, value: Table) -> set[Reference]:
+        """Return what of `whole_table` may be a table: a parent, a type of rows, what SQL names."""
+        found = {("table", parent) for parent in value.parents}
+        found |= named("types", value.of_type)
+        texts: list[str | None] = [one.get("default") for one in value.own.values()]
+        for column in value.columns.values():
+            if column.type.kind != "builtin" or column.generated:
+                found |= self.column(name, column)
+            texts.append(column.default)
+        for constraint in value.constraints.values():
+            texts += expressions_of(constraint)
+        for one in value.partition_by.elements if value.partition_by else ():
+            texts.append(one.expression)
+        return found | self.expression(name, *texts)
+
 
 EVERY = Finder()
 

@@ -15,7 +15,6 @@ from gen_migration.model.marks import MEANWHILE
 from gen_migration.model.schema import Schema
 from gen_migration.operations import base as op
 from gen_migration.plan.link import Direction, Plan, PlannedRevision
-from gen_migration.plan.locks import waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,10 +37,14 @@ def first(new: Schema, postgresql: int) -> Plan | None:
             from gen_migration.plan.chain import back
 
             return back(Schema(), new, operations, postgresql)
-        drops = op.inverse(whole)
-        return Direction(start=new, operations=drops, waits=waits(drops))
+        # What uses a table by then, has to let go of it.
+        return Direction(start=new, operations=op.inverse(whole), waits=True)
 
-    upgrade = Direction(operations=operations, waits=waits(operations))
+    # The tables of others that keys refer to may be in use.
+    is_waiting = any(
+        not new.tables.keys() >= one.related for one in new.tables.values()
+    )
+    upgrade = Direction(operations=operations, waits=is_waiting)
     link = PlannedRevision(operations=operations, upgrade=upgrade, back=downgrade)
     return Plan(operations=operations, schema=new, links=(link,) if operations else ())
 
