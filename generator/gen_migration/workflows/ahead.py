@@ -99,13 +99,15 @@ def make_next(spec: Path, *, is_first: bool) -> None:
 
 
 def has_objects(spec: Path) -> bool:
-    """Tell whether a spec seems to have objects of a kind: a key of its own says so."""
+    """Tell whether a spec seems to have objects of a kind: a line is the key of one."""
     from gen_migration.kinds import KINDS
 
-    keys = "|".join(kind.key for kind in KINDS)
-    found = re.compile(rf"^ *(?:{keys}):", re.MULTILINE)
+    keys = {kind.key for kind in KINDS}
     with suppress(OSError):  # who reads it next says so
-        return any(found.search(text) for text in texts(spec))
+        for text in texts(spec):
+            lines = (one.rpartition("\n")[2].strip() for one in text.split(":\n"))
+            if not keys.isdisjoint(lines):
+                return True
     return False
 
 
