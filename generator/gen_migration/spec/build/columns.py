@@ -19,7 +19,7 @@ from gen_migration.spec.build.column_values import (
     is_null,
     sources_of_values,
 )
-from gen_migration.spec.build.context import UNKNOWN
+from gen_migration.spec.build.context import UNKNOWN, fault
 from gen_migration.spec.build.expressions import SYSTEM_COLUMNS
 
 if TYPE_CHECKING:
@@ -62,11 +62,20 @@ def columns(at: Spot, shape: TableShape, table: str) -> dict[str, model.Column]:
     at /= "columns"
     for name in SYSTEM_COLUMNS & set(shape.columns):
         (at / name).wrong_key(f'"{name}" is a column of PostgreSQL\'s own', "rename it")
-    found = {}
+    found: dict[str, model.Column] = {}
+    known, problems = at.build.plain_columns, at.build.problems
     for name, of_column in shape.columns.items():
-        place = at / name
+        is_plain = of_column.written <= PLAIN_FIELDS
+        key = (of_column.type, of_column.nullable)
+        if is_plain and key in known and fault(name) is None:
+            found[name] = known[key]
+            continue
+        place, told = at / name, len(problems)
         if place.identifier(name):
-            found[name] = column(place, of_column, shape.columns, table)
+            made = found[name] = column(place, of_column, shape.columns, table)
+            # What is wrong with a type is told wherever it stands.
+            if is_plain and not made.type.is_serial and len(problems) == told:
+                known[key] = made
     return found
 
 

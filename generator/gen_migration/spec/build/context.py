@@ -52,6 +52,8 @@ class Build:
     # those that have one of their own: at a column, they have none.
     spots: dict[tuple[Name, str], Spot] = field(default_factory=dict)
     parts: dict[tuple[Name, str], Any] = field(default_factory=dict)
+    # Columns that are no more than a type, by its text and whether they may hold NULL.
+    plain_columns: dict[tuple[str | None, bool], Column] = field(default_factory=dict)
     # What gives names to the constraints and indexes of tables.
     naming: Convention = ALEMBIC
 

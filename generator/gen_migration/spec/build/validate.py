@@ -28,12 +28,8 @@ if TYPE_CHECKING:
 def validate(build: Build, spec: Spec) -> None:
     """Report what is wrong between the objects of a spec."""
     for name, table in spec.schema.tables.items():
-        above = [*ancestors(spec.schema, name)]
-        inherited_names(build, spec, name, above)
-        inherited_triggers(build, spec, name, above)
-        checks_of_parents(build, spec, name, table)
-        for level in (name, *above):
-            keys_of_partitioned(build, spec, level, table)
+        if table.parents or table.partition_by:
+            between_levels(build, spec, name, table)
         for key, constraint in table.constraints.items():
             at = build.spots[name, key]
             if isinstance(constraint, ForeignKey):
@@ -55,6 +51,16 @@ def validate(build: Build, spec: Spec) -> None:
     own_names(build)
     circles(build, spec)
     faults(build, spec)
+
+
+def between_levels(build: Build, spec: Spec, name: Name, table: Table) -> None:
+    """Report what is wrong with a table beside those above it."""
+    above = [*ancestors(spec.schema, name)]
+    inherited_names(build, spec, name, above)
+    inherited_triggers(build, spec, name, above)
+    checks_of_parents(build, spec, name, table)
+    for level in (name, *above):
+        keys_of_partitioned(build, spec, level, table)
 
 
 def faults(build: Build, spec: Spec) -> None:
