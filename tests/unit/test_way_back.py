@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pytest
 from gen_migration.model.schema import Schema
 from gen_migration.operations.base import DropTable, inverse, only_builds
-from gen_migration.plan import chain, names_back
+from gen_migration.plan import chain, first
 from gen_migration.plan.planner import plan
 from gen_migration.spec.load import load
-
-if TYPE_CHECKING:
-    import pytest
 
 SPEC = "name: shop\ntables: {orders: {columns: {id: bigint}, indexes: {ix: [id]}}}\n"
 
 
-def test_the_way_back_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("spec", "module", "name"),
+    [
+        (SPEC, first, "as_wholes"),
+        (f"{SPEC}enums: {{size: [s, l]}}\n", chain, "way_back"),
+    ],
+    ids=["tables alone", "more than tables"],
+)
+def test_the_way_back_is_planned_once(
+    spec: str, module: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Any] = []
+    plain = getattr(module, name)
 
-    def way_back(*given: Any) -> Any:
+    def planned(*given: Any) -> Any:
         asked.append(given)
-        return names_back.way_back(*given)
+        return plain(*given)
 
-    monkeypatch.setattr(chain, "way_back", way_back)
-    (link,) = plan(Schema(), load(SPEC, "shop.yaml").schema).links
+    monkeypatch.setattr(module, name, planned)
+    (link,) = plan(Schema(), load(spec, "shop.yaml").schema).links
     assert not asked
-    first = link.downgrade
-    assert link.downgrade is first
+    found = link.downgrade
+    assert link.downgrade is found
     assert len(asked) == 1
     # The index goes with its table.
-    assert [type(one) for one in first.operations] == [DropTable]
+    others = [one for one in found.operations if not isinstance(one, DropTable)]
+    assert [one.wire for one in others] == ["drop_enum"] * len(others)
+    assert len(found.operations) == 1 + len(others)
 
 
 def test_what_builds_does_nothing_else() -> None:
