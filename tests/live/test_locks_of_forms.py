@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.operations.base import Operation
     from gen_migration.plan.link import Direction
-    from gen_migration.render.repeatable import Statement
 
 # The table-level locks from the weakest to the strongest (manual, 13.3.1).
 MODES = [
@@ -151,13 +150,13 @@ class Observed(NamedTuple):
                 transaction.rollback()
         return found
 
-    def statement(self, statement: Statement) -> Locks:
+    def statement(self, sql: str) -> Locks:
         """Run a statement that can be repeated, and return the locks that it takes."""
-        if "CONCURRENTLY" in statement.sql or "COMMIT;" in statement.sql:
-            return self.waiting(statement.sql)
+        if "CONCURRENTLY" in sql or "COMMIT;" in sql:
+            return self.waiting(sql)
         names = self.names()
         with self.connection.begin():
-            self.connection.exec_driver_sql(statement.sql.replace("%", "%%"))
+            self.connection.exec_driver_sql(sql.replace("%", "%%"))
             return self.held(names)
 
     def waiting(self, sql: str) -> Locks:
@@ -223,7 +222,8 @@ def observed(place: Observed, steps: Direction) -> Iterator[Found]:
         expected = place.plain(operation, schema)
         at = FormContext(schema, place.spec.safety, place.spec.postgresql)
         for one in statements(operation, at):
-            yield from stronger(operation, place.statement(one), expected)
+            for sql in (one.sql, *one.also):
+                yield from stronger(operation, place.statement(sql), expected)
         schema = applied(schema, [operation])
 
 

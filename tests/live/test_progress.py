@@ -281,7 +281,7 @@ def test_on_a_terminal_where_no_log_is_configured(
     lines = os.read(ours, 10_000).decode().splitlines()
     os.close(ours)
     assert [re.sub(r"^\w+: |\d\.\d", "", one) for one in lines] == [
-        "1 of 2 took  s: DROP INDEX CONCURRENTLY IF EXISTS ix_users_team",
+        "1 of 2 took  s: DROP INDEX CONCURRENTLY IF EXISTS public.ix_users_team",
         f"2 of 2 took  s: {BUILD}",
     ]
 

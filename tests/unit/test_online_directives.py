@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import postgast
 import pytest
@@ -13,6 +13,7 @@ from alembic.operations import Operations
 from changes import all_changes, name_of, planned, written
 from gen_migration.alembic_ops import calls
 from gen_migration.alembic_ops.calls import Directed
+from gen_migration.render import helpers
 from gen_migration.render.online import FormContext, statements
 from sqlalchemy.dialects import postgresql
 
@@ -52,7 +53,8 @@ def sql_of(directive: Call) -> str:
         dialect_opts={"paramstyle": "named"},
         opts={"as_sql": True, "output_buffer": output},
     )
-    names = {"op": Operations(context), "sa": sa, "postgresql": postgresql}
+    names = {"op": Operations(context), "sa": sa, "postgresql": postgresql, "Any": Any}
+    exec(helpers.text(helpers.CREATE_INDEX), names)  # noqa: S102 - our own
     exec(calls.source(directive, set()), names)  # noqa: S102 - our own
     return output.getvalue()
 

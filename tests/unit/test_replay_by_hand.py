@@ -101,6 +101,15 @@ COUNTS = [
         ),
         1,
     ),
+    # As revisions of before have it.
+    (
+        (
+            'op.drop_index("i", table_name="t", postgresql_concurrently=True, if_exists=True)\n'
+            'op.create_index("i", "t", ["note"], postgresql_concurrently=True,'
+            " if_not_exists=True)"
+        ),
+        1,
+    ),
     (
         'for name in ("a", "b", "c"):\n    op.add_column("t", sa.Column(name, sa.Text()))',
         3,

@@ -29,8 +29,10 @@ SHARED = ("watched", "progress", "holders")
 # What runs a statement as `op.execute` does, and what runs those of a spec.
 WITH_SECRETS, WITH_TABS = PLAIN = ("with_secrets", "with_tabs")
 STATEMENTS = "statements"
-RUNS = (*PLAIN, STATEMENTS)
-NAMES = (*WAITS, *SHARED, *RUNS)
+# What builds an index, and what looks whether that is there already.
+CREATE_INDEX, HAS_INDEX = "create_index_concurrently", "has_index"
+RUNS = (*PLAIN, STATEMENTS, CREATE_INDEX)
+NAMES = (*WAITS, *SHARED, *RUNS, HAS_INDEX)
 NO_LIMIT = "0s"
 
 
@@ -73,8 +75,12 @@ def call_in_autocommit(
 
 def needed(names: AbstractSet[str]) -> list[str]:
     """Return the helpers that a revision carries which calls these names."""
-    shared = () if names.isdisjoint(WAITS) else SHARED
-    return [one for one in NAMES if one in names or one in shared]
+    shared = {*names}
+    if not names.isdisjoint(WAITS):
+        shared.update(SHARED)
+    if CREATE_INDEX in names:
+        shared.add(HAS_INDEX)
+    return [one for one in NAMES if one in shared]
 
 
 def texts() -> tuple[str, ...]:

@@ -197,5 +197,6 @@ def of_next(status: Status) -> Iterator[str]:
             )
         yield f"  {what}"
     if begun:
-        yield "  each of its steps can be repeated: columns that are there and rows that are"
-        yield "  filled are passed over; an index, a whole one as well, is built anew"
+        yield "  each of its steps can be repeated: columns that are there, rows that are"
+        yield "  filled and indexes that are whole are passed over; indexes of keys, of"
+        yield "  partitioned tables and of materialized views are built anew"

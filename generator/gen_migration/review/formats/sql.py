@@ -54,7 +54,7 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy.dialects import postgresql
 
-    from gen_migration.render.helpers import WITH_SECRETS, WITH_TABS
+    from gen_migration.render.helpers import CREATE_INDEX, WITH_SECRETS, WITH_TABS, text
     from gen_migration.render.ways import way
 
     class Laid(Operations):
@@ -85,10 +85,10 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     found = way(steps, spec)(set())
     op = Laid(context)
     names: dict[str, Any] = {"op": op, "sa": sa, "postgresql": postgresql}
-    names |= {"textwrap": textwrap, "statements": op.statements}
+    names |= {"textwrap": textwrap, "statements": op.statements, "Any": Any}
     names[WITH_SECRETS], names[WITH_TABS] = op.execute, op.with_tabs
     try:
-        for statement in (*found.first, *found.statements):
+        for statement in (text(CREATE_INDEX), *found.first, *found.statements):
             exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
     except NotImplementedError as error:
         return f"-- no way back: {error}"
