@@ -93,7 +93,7 @@ FUNCTIONS = frozenset(
     postgresql.INET postgresql.BIT
     postgresql.ARRAY postgresql.INT4RANGE postgresql.TSVECTOR postgresql.MONEY
     postgresql.MACADDR postgresql.ENUM postgresql.ExcludeConstraint
-    at_once one_by_one create_index_concurrently with_secrets with_tabs textwrap.dedent
+    at_once one_by_one kept_indexes with_secrets with_tabs textwrap.dedent
     """.split()
 )
 

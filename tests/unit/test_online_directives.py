@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import postgast
@@ -18,8 +20,6 @@ from gen_migration.render.online import FormContext, statements
 from sqlalchemy.dialects import postgresql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cases import Case
     from gen_migration.alembic_ops.calls import Call
     from gen_migration.history.drafts import Change
@@ -54,8 +54,10 @@ def sql_of(directive: Call) -> str:
         opts={"as_sql": True, "output_buffer": output},
     )
     names = {"op": Operations(context), "sa": sa, "postgresql": postgresql, "Any": Any}
-    exec(helpers.text(helpers.CREATE_INDEX), names)  # noqa: S102 - our own
-    exec(calls.source(directive, set()), names)  # noqa: S102 - our own
+    names |= {"contextmanager": contextmanager, "Iterator": Iterator}
+    exec(helpers.text(helpers.KEPT_INDEXES), names)  # noqa: S102 - our own
+    source = calls.source(directive, set())
+    exec(f"with {helpers.KEPT_INDEXES}(): {source}", names)  # noqa: S102 - our own
     return output.getvalue()
 
 

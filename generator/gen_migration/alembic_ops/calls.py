@@ -114,7 +114,7 @@ def of_mapping(value: Mapping[Any, Any], modules: set[str]) -> str:
 
 
 def of_lines(value: Lines, _: set[str]) -> str:
-    lines = string_lines(value)
+    lines = string_lines(value, DEEP_LINE)
     return f"({lines})" if "\n" in lines else lines
 
 
@@ -148,14 +148,15 @@ def docstring(text: str) -> str:
 
 
 LINE = 72  # characters of SQL, so that an indented line of it stays within a margin
+DEEP_LINE = 62  # within the arguments of a helper's
 
 
-def string_lines(text: str) -> str:
+def string_lines(text: str, longest: int = LINE) -> str:
     """Return a string as adjacent literals, one for each of its lines or parts of a long one."""
     pieces = []
     for line in text.splitlines(keepends=True):
         rest = line
-        while len(rest) > LINE and (cut := rest.rfind(" ", 1, LINE) + 1):
+        while len(rest) > longest and (cut := rest.rfind(" ", 1, longest) + 1):
             pieces.append(rest[:cut])
             rest = rest[cut:]
         pieces.append(rest)

@@ -29,10 +29,10 @@ SHARED = ("watched", "progress", "holders")
 # What runs a statement as `op.execute` does, and what runs those of a spec.
 WITH_SECRETS, WITH_TABS = PLAIN = ("with_secrets", "with_tabs")
 STATEMENTS = "statements"
-# What builds an index, and what looks whether that is there already.
-CREATE_INDEX, HAS_INDEX = "create_index_concurrently", "has_index"
-RUNS = (*PLAIN, STATEMENTS, CREATE_INDEX)
-NAMES = (*WAITS, *SHARED, *RUNS, HAS_INDEX)
+RUNS = (*PLAIN, STATEMENTS)
+# What is around the builds of indexes, and what looks whether one is there already.
+KEPT_INDEXES, HAS_INDEX = KEEPS = ("kept_indexes", "has_index")
+NAMES = (*WAITS, *SHARED, *RUNS, *KEEPS)
 NO_LIMIT = "0s"
 
 
@@ -73,12 +73,21 @@ def call_in_autocommit(
     return Call(ONE_BY_ONE, (), options)
 
 
+def builds_beside_others(part: object) -> bool:
+    """Tell whether a part of a revision builds an index while others write, in `KEPT_INDEXES`."""
+    return (
+        isinstance(part, Call)
+        and part.name == "op.create_index"
+        and "postgresql_concurrently" in part.keywords
+    )
+
+
 def needed(names: AbstractSet[str]) -> list[str]:
     """Return the helpers that a revision carries which calls these names."""
     shared = {*names}
     if not names.isdisjoint(WAITS):
         shared.update(SHARED)
-    if CREATE_INDEX in names:
+    if KEPT_INDEXES in names:
         shared.add(HAS_INDEX)
     return [one for one in NAMES if one in shared]
 

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import write
-from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.data_class import dataclass
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import quote_name
 from gen_migration.render import violations
 from gen_migration.render.alter_clauses import alter_table
-from gen_migration.render.helpers import CREATE_INDEX
 from gen_migration.sql import ddl, do_block
 
 if TYPE_CHECKING:
@@ -73,10 +72,11 @@ def create_index(table: Name, name: str, value: model.Index) -> Forms:
     and compares what `pg_get_indexdef` prints behind the names, uniqueness and tablespace. What
     differs, or cannot be compared, goes, as it does in SQL that runs offline, which cannot look.
     """
-    build = write.create_index(table, name, value)
     yield Statement(
         sql=drop_index_concurrently(table, name).sql,
-        directive=replace(build, name=CREATE_INDEX),
+        directive=write.create_index(
+            table, name, value, postgresql_concurrently=True, if_not_exists=True
+        ),
         also=(ddl.create_index(table, name, value, concurrently=True),),
         concurrent=True,
         offending=violations.of_index(table, name, value) if value.unique else None,

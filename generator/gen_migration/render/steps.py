@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.postgres.secret_values import Secretive
-from gen_migration.render.helpers import CREATE_INDEX, STATEMENTS
+from gen_migration.render.helpers import STATEMENTS, builds_beside_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ def count(part: Part) -> int:
             return len(ALTERED & part.keywords.keys())
         case name if name == STATEMENTS:
             return len(part.arguments[0])
-        case name if name == CREATE_INDEX:
+        case _ if builds_beside_others(part):
             return 2  # what has its name goes, or stays
         case _:
             return 1

@@ -90,8 +90,11 @@ def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
         helper = helpers.call_in_autocommit(
             spec.safety, offending, numbers, concurrent=concurrent
         )
+        around = [calls.source(helper, modules)]
+        if any(helpers.builds_beside_others(one.part) for one in run):
+            around.append(calls.source(calls.Call(helpers.KEPT_INDEXES), modules))
         lines = [printed(DEFAULT, (one.part,), modules) for one in run]
-        blocks.append((calls.source(helper, modules), lines))
+        blocks.append((", ".join(around), lines))
     return Way(blocks=blocks)
 
 

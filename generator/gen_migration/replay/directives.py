@@ -220,12 +220,6 @@ def create_index(replay: Replay, table: Name, given: Given) -> None:
     replay.do(op.CreateIndex(table=table, name=name, new=index))
 
 
-def create_index_concurrently(replay: Replay, table: Name, given: Given) -> None:
-    """Build an index in the place of what has its name."""
-    replay.drop_index(table._replace(name=given["index_name"]))
-    create_index(replay, table, given)
-
-
 def drop_index(replay: Replay, given: Given) -> None:
     replay.drop_index(Name(given.get("schema"), given["index_name"]))
 
@@ -278,10 +272,6 @@ OF_TABLES: dict[str, tuple[str, Callable[..., None]]] = {
     "drop_column": ("table_name column_name", drop_column),
     "alter_column": ("table_name column_name", alter_column),
     "create_index": ("index_name table_name columns", create_index),
-    "create_index_concurrently": (
-        "index_name table_name columns",
-        create_index_concurrently,
-    ),
     "drop_constraint": ("constraint_name table_name type_", drop_constraint),
     "create_unique_constraint": (
         "constraint_name table_name columns",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import io
 import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.hidden import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gen_migration.model.schema import Spec
     from gen_migration.plan.link import Direction
     from gen_migration.review.review import Review
@@ -54,7 +54,12 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy.dialects import postgresql
 
-    from gen_migration.render.helpers import CREATE_INDEX, WITH_SECRETS, WITH_TABS, text
+    from gen_migration.render.helpers import (
+        KEPT_INDEXES,
+        WITH_SECRETS,
+        WITH_TABS,
+        text,
+    )
     from gen_migration.render.ways import way
 
     class Laid(Operations):
@@ -85,11 +90,14 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     found = way(steps, spec)(set())
     op = Laid(context)
     names: dict[str, Any] = {"op": op, "sa": sa, "postgresql": postgresql}
-    names |= {"textwrap": textwrap, "statements": op.statements, "Any": Any}
+    names |= {"textwrap": textwrap, "statements": op.statements}
     names[WITH_SECRETS], names[WITH_TABS] = op.execute, op.with_tabs
+    names |= {"contextmanager": contextmanager, "Iterator": Iterator, "Any": Any}
+    exec(text(KEPT_INDEXES), names)  # noqa: S102 - our own text
     try:
-        for statement in (text(CREATE_INDEX), *found.first, *found.statements):
-            exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
+        with names[KEPT_INDEXES]():
+            for statement in (*found.first, *found.statements):
+                exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
     except NotImplementedError as error:
         return f"-- no way back: {error}"
     return shown("\n".join(one for one in output.getvalue().split("\n") if one))
