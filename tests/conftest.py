@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import changes
 import databases
+import forks
 import pytest
 from cases import Case
 from environment import Environment, environment
@@ -53,13 +54,15 @@ def pytest_configure(config: pytest.Config) -> None:
     the background has Ctrl-C ignored, which children would inherit.
     """
     # To search for garbage as often as Python does takes a good part of the time.
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(2_000_000, 20, 100)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault(location.VARIABLE, str(next(location.places()).parent))
     databases.share()
     config.stash[CACHE] = tempfile.mkdtemp(prefix="gen-migration-tests-")
     os.environ["XDG_CACHE_HOME"] = config.stash[CACHE]
+    if config.getoption("numprocesses", None):
+        forks.share()
 
 
 def pytest_xdist_auto_num_workers() -> int:

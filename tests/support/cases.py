@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from formatter import formatter
 from gen_migration.base.errors import Error
 from gen_migration.history.drafts import first_revision
 from gen_migration.render import helpers
@@ -108,8 +109,7 @@ def ruff(*arguments: str, text: str | None = None) -> str:
 @cache
 def formatted(text: str) -> str:
     """Return a revision as ruff's defaults format it."""
-    name = "revision.py"
-    return ruff("format", "--isolated", "--stdin-filename", name, "-", text=text)
+    return formatter().formatted(text)
 
 
 @cache

@@ -74,12 +74,18 @@ def home() -> Path:
 
 
 STARTING = threading.Lock()
+SERVED = "GEN_MIGRATION_TESTS_SERVED"
+
+
+def share() -> None:
+    """Have one server for this process and those that it starts."""
+    os.environ[SERVED] = served()
 
 
 def address() -> str:
-    """Return the socket of what forks itself, which ends with this process."""
+    """Return the socket of what forks itself, which ends with the process that has started it."""
     with STARTING:  # once, also where threads ask
-        return served()
+        return os.environ.get(SERVED) or served()
 
 
 @cache

@@ -1,13 +1,15 @@
 """Runs the tool and Alembic in processes that need not import them: forks of one that has.
 
-Started by `forks`, with the path of a socket. Who connects to it sends the three streams of a run
-and a line of JSON, and hears two lines: of the process, once it is there, and how it has ended.
+Started by `forks`, with the path of a socket, for all processes of the tests. Who connects to it,
+which may be before it has imported all, sends the three streams of a run and a line of JSON, and
+hears two lines: of the process, once it is there, and how it has ended.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -58,6 +60,7 @@ PROGRAMS = {"gen-migration": __main__.run, "alembic": config.main, "python": pyt
 
 
 def prepare() -> None:
+    gc.disable()  # what is imported stays
     for module in pkgutil.walk_packages(gen_migration.__path__, "gen_migration."):
         importlib.import_module(module.name)
     for name in LATE.split():
@@ -65,6 +68,7 @@ def prepare() -> None:
     for _ in programs.builds():
         pass  # which are known then
     warm()
+    gc.freeze()
 
 
 def warm() -> None:
@@ -171,8 +175,8 @@ class Server:
 
 if __name__ == "__main__":
     sys.path[:] = [one for one in sys.path if one != str(Path(__file__).parent)]
-    prepare()
     server = Server(sys.argv[1])
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+    prepare()
     server.serve()
