@@ -111,6 +111,8 @@ SHAPE = re.compile(
     r'(?:\.(?P<second>"(?:[^"]|"")+"|[^\s"().]+))?'
     r"(?:\s*\((?P<arguments>[^()]*)\))?(?P<rest> [a-z ]+)?"
 )
+# A modifier without its parentheses.
+BARE = re.compile(r"(?P<name>\D+) (?P<arguments>\d+(?:, ?\d+)?)")
 # Where the constraints of a column begin, as SQL writes them behind its type.
 CONSTRAINT = re.compile(
     r"[\w)\]] +(?:not null|null|primary key|unique|default|references|check)\b",
@@ -195,6 +197,10 @@ def scalar_type(text: str, own: Names) -> Type:
         raise TypeMistake(
             f'unknown type "{name + rest}"', f'PostgreSQL\'s word is "{known}"'
         )
+    bare = BARE.fullmatch(name)
+    if bare is not None and builtin_name(bare["name"]) is not None:
+        modified = f"{bare['name']}({bare['arguments']})"
+        raise TypeMistake(f'unknown type "{name}"', f'write "{modified}"')
     near = ELSEWHERE.get(name.lower()) or nearest(
         name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(one[1] for one in own)]
     )

@@ -100,9 +100,9 @@ class ColumnShape(Shape):
 
     short = "type"
     type: Text | None = optional(
-        "The type: `varchar(50)`, `timestamptz`, `numeric(10,2)[]`, an enum of"
-        " the spec, or any other type with its schema (`public.my_domain`). A column"
-        " that the table has from a parent or from its type is written without one."
+        "`varchar(50)`, `timestamptz`, `numeric(10,2)[]`, an enum of the spec, or any"
+        " other type with its schema (`public.my_domain`). A column that the table has"
+        " from a parent or from its type is written without one."
     )
     nullable: bool = flag("The column may hold NULL.")
     not_null: NotNullShape | None = optional(

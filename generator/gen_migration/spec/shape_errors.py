@@ -117,6 +117,9 @@ def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
         return "YAML 1.2 knows true and false; yes, no, on and off are text"
     if kind == "dict_type" and place[-1:] == ("columns",):
         return "list its columns: id: {type: bigint, primary_key: true}"
+    if key == "type" and isinstance(value, list):
+        first = value[0] if value and isinstance(value[0], str) else "integer"
+        return f"write {first}, or {first}[] for an array of it"
     return INSTEAD.get(key) or about(detail["loc"], shape)
 
 
