@@ -1,4 +1,6 @@
-"""Python as ruff's defaults format it, of one process that stays: to start one takes ten times as long.
+"""Python as ruff's defaults format it, by one process that stays.
+
+To start one takes ten times as long as to format a revision.
 
 It speaks the Language Server Protocol (version 3.17: base protocol, `textDocument/formatting`).
 """

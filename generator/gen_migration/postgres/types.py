@@ -197,17 +197,19 @@ def scalar_type(text: str, own: Names) -> Type:
         raise TypeMistake(
             f'unknown type "{name + rest}"', f'PostgreSQL\'s word is "{known}"'
         )
+    raise TypeMistake(f'unknown type "{name + rest}"', instead(name + rest, own))
+
+
+def instead(name: str, own: Names) -> str:
+    """Return what to write in the place of a type that nobody knows."""
     bare = BARE.fullmatch(name)
     if bare is not None and builtin_name(bare["name"]) is not None:
-        modified = f"{bare['name']}({bare['arguments']})"
-        raise TypeMistake(f'unknown type "{name}"', f'write "{modified}"')
-    near = ELSEWHERE.get(name.lower()) or nearest(
-        name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(one[1] for one in own)]
-    )
-    raise TypeMistake(
-        f'unknown type "{name + rest}"',
-        near
-        or "a type that this spec does not define is written with its schema: public.NAME",
+        return f'write "{bare["name"]}({bare["arguments"]})"'
+    known = (*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(one[1] for one in own))
+    return (
+        ELSEWHERE.get(name.lower())
+        or nearest(name, known)
+        or "a type that this spec does not define is written with its schema: public.NAME"
     )
 
 
