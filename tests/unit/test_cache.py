@@ -114,7 +114,8 @@ def test_a_second_check_imports_no_heavy_package(
 
     heavy = {"pydantic_core", "yaml", "postgast", "jinja2"}
     heavy |= {"alembic", "sqlalchemy"} if environment else set()
-    assert imported() & heavy >= {"pydantic_core", "yaml"}
+    # Another process may read the YAML.
+    assert imported() & heavy >= {"pydantic_core"}
     assert imported() & {*heavy, "alembic", "sqlalchemy"} == set()
 
 
