@@ -69,8 +69,9 @@ def commits(steps: Direction, spec: Spec) -> Iterator[tuple[str, Schema]]:
     state = Replay(steps.start, Reading("revision.py", 0))
     place = FormContext(steps.start, spec.safety, spec.postgresql)
     for one in of_all(steps.operations, place):
-        execute(state, one.sql)
-        yield one.sql, state.schema
+        for sql in (one.sql, *one.also):
+            execute(state, sql)
+            yield sql, state.schema
 
 
 def missing(wanted: set[Thing], schema: Schema) -> set[Thing]:
