@@ -51,9 +51,8 @@ def built(
         spec = replace(spec, schema=with_extension_schemas(spec.schema, like.schema))
     progress.tell(f"building {spec.name} on a scratch database")
     with databases.database(version, dev_url, needed) as url:
-        with databases.connect(url) as connection:
-            search = like.search if like is not None else PUBLIC
-            set_home(connection, spec, search, created_schemas(before))
+        search = like.search if like is not None else PUBLIC
+        set_home(url, spec, search, created_schemas(before))
         # New connections see the new search path.
         begin(url, before)
         build(url, spec)
@@ -72,9 +71,7 @@ def with_extension_schemas(schema: Schema, found: Schema) -> Schema:
     return schema.with_("extension", extensions)
 
 
-def set_home(
-    connection: Any, spec: Spec, home: str, created: Collection[str] = ()
-) -> None:
+def set_home(url: str, spec: Spec, home: str, created: Collection[str] = ()) -> None:
     """Let names without a schema mean one of `home`, and types of extensions be found.
 
     The schema is made here, unless the spec makes it, or it is among those that are `created` yet.
@@ -84,9 +81,10 @@ def set_home(
     path = tuple(dict.fromkeys([home, *(one for one in places if one), PUBLIC]))
     if path == (PUBLIC,):
         return
-    set_default(connection, "search_path", quote_names(path))
-    if home not in spec.schema.of("schema") and home not in created:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(home)}")
+    with databases.connect(url) as connection:
+        set_default(connection, "search_path", quote_names(path))
+        if home not in spec.schema.of("schema") and home not in created:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(home)}")
 
 
 def set_default(connection: Any, setting: str, value: str) -> None:
@@ -179,6 +177,9 @@ def prepare(url: str, statements: Iterable[str]) -> None:
     """Build what a spec takes for given. Raises Error in PostgreSQL's words where it refuses."""
     import psycopg
 
+    statements = [*statements]
+    if not statements:
+        return
     with databases.connect(url) as connection:
         for statement in statements:
             try:
