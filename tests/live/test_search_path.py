@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from click.testing import CliRunner
+from gen_migration.catalog.reader import readings
 from gen_migration.cli import main
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
+from gen_migration.postgres.names import Name
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
 
@@ -162,3 +164,13 @@ def test_a_table_is_found_where_the_search_path_leads(database: str) -> None:
     for named in ("t", "app.t"):
         found = run("import", url, "--name", "x", "--table", named)
         assert list(map(str, load(found.stdout, "x").schema.tables)) == ["app.t"]
+
+
+def test_a_path_that_is_set_between_two_readings_is_seen(database: str) -> None:
+    with readings(database) as read:
+        assert read().search == "public"
+        assert read().schema.tables == {}
+        execute(database, TABLES)
+        set_path(database, "database")
+        assert read().search == "app"
+        assert [*read().schema.tables] == [Name(None, "t")]

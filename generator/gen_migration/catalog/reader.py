@@ -18,11 +18,12 @@ from gen_migration.catalog.values import Catalog, Rows, Selection
 from gen_migration.postgres.names import PUBLIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
 
 OLDEST = 14
+READING = "reading the catalog of a database"
 QUERIES = """
 schemas extensions enums base_types shell_types
 composite_types attributes
@@ -89,9 +90,35 @@ def read_url(
 
     Raises Error when it cannot be reached, is too old, or hides one of the schemas.
     """
-    progress.tell("reading the catalog of a database")
+    progress.tell(READING)
     with connection_to(url) as connection:
         return read(connection, selection, home)
+
+
+@contextlib.contextmanager
+def readings(url: str) -> Iterator[Callable[[], Catalog]]:
+    """Yield what reads the database of a URL as `read_url` does, again and again.
+
+    One connection does, on which the server knows its catalogs already, as long as a new one would
+    begin with the same settings. Raises Error as `read_url` does.
+    """
+    with connection_to(url) as connection:
+        first = defaults(connection)
+
+        def again() -> Catalog:
+            if defaults(connection) != first:
+                return read_url(url)
+            progress.tell(READING)
+            return read(connection)
+
+        yield again
+
+
+def defaults(connection: Any) -> Any:
+    """Return the settings that connections to databases of a server begin with."""
+    query = "SELECT array_agg(s::text ORDER BY s::text) FROM pg_db_role_setting AS s"
+    with connection.transaction():
+        return connection.execute(query).fetchone()
 
 
 def words(error: BaseException | None) -> str:

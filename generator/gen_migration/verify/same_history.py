@@ -198,11 +198,12 @@ def traced_on(
         )
         built.begin(url, bench.before)
         built.prepare(url, beginning.given)
+        read = stack.enter_context(catalog.readings(url))
         for place in places:
             migrate.upgrade(url, history, place.needs)
-            found.before.append(catalog.read_url(url))
+            found.before.append(read())
             migrate.upgrade(url, history, place.ids)
-            found.at.append(catalog.read_url(url))
+            found.at.append(read())
         with databases.connect(url) as connection:
             found.rows = rows(connection, found.at[-1].schema)
         for place in reversed(places):
@@ -213,5 +214,5 @@ def traced_on(
                     raise
                 found.no_way_back = error.message
                 break
-            found.back.append(catalog.read_url(url))
+            found.back.append(read())
     return found

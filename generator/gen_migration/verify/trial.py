@@ -63,13 +63,17 @@ class Verdict:
 
 @dataclass(slots=True)
 class Trial:
-    """A run of a candidate there, back and there again; `before` and `rows` are what was first."""
+    """A run of a candidate there, back and there again; `before` and `rows` are what was first.
+
+    `read` reads the catalog of the database, to which `connection` is.
+    """
 
     candidate: Candidate
     place: Workbench
     found: Verdict
     url: str = ""
     connection: Any = None
+    read: Any = None
     before: Catalog | None = None
     rows: Rows = field(default_factory=lambda: Rows({}))
 
@@ -83,14 +87,15 @@ class Trial:
             self.history()
             # One that was there before would not see a search path that is set since.
             self.connection = stack.enter_context(databases.connect(self.url))
-            before = self.before = catalog.read_url(self.url)
+            self.read = stack.enter_context(catalog.readings(self.url))
+            before = self.before = self.read()
             with self.place.timed(f"rows: {kind}"):
                 self.found.notes += insert(self.connection, one, before, kind)
             self.rows = rows(self.connection, before.schema)
             known = {*self.faults(one.before_spec, before)}
             with self.place.timed("upgrade"):
                 migrate.upgrade(self.url, one.directory, (one.id,))
-            after = catalog.read_url(self.url)
+            after = self.read()
             self.compare_with_spec(before, after)
             for fault in self.faults(one.spec, before):
                 if fault in known:
@@ -168,7 +173,7 @@ class Trial:
                 raise
             found.notes.append(f"no way back: {error.message}")
             return False
-        now = catalog.read_url(self.url)
+        now = self.read()
         found.text += difference_text(
             *(without_left_open(each, one.before_spec) for each in (before, now)),
             names=("before", "after the downgrade"),
@@ -198,7 +203,7 @@ class Trial:
         is_whole = not found.problems  # else the downgrade has lost what is missing now
         with self.place.timed("upgrade again"):
             migrate.upgrade(self.url, one.directory, (one.id,), per_migration=False)
-        now = catalog.read_url(self.url)
+        now = self.read()
         found.text += difference_text(
             *(without_left_open(each, one.spec) for each in (after, now)),
             names=("after the upgrade", "after the second upgrade"),
