@@ -7,6 +7,7 @@ It speaks the Language Server Protocol (version 3.17: base protocol, `textDocume
 
 from __future__ import annotations
 
+import ast
 import atexit
 import itertools
 import json
@@ -40,7 +41,7 @@ class Formatter:
         self.tell("initialized")
 
     def formatted(self, text: str) -> str:
-        """Return a text formatted; fails with what ruff says where it is no Python."""
+        """Return a text formatted. Raises SyntaxError where it is no Python."""
         uri = f"file:///text_{next(self.numbers)}.py"
         item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
         self.tell("textDocument/didOpen", textDocument=item)
@@ -49,9 +50,13 @@ class Formatter:
             "textDocument/formatting", textDocument={"uri": uri}, options=options
         )
         self.tell("textDocument/didClose", textDocument={"uri": uri})
-        return edited(text, edits or [])
+        if edits is None:  # there is nothing to change, or nothing that it can read
+            ast.parse(text)
+            return text
+        return edited(text, edits)
 
     def ask(self, method: str, **parameters: Any) -> Any:
+        """Return the answer to a request; fails with what ruff says."""
         number = next(self.numbers)
         self.send(id=number, method=method, params=parameters)
         while (answer := self.heard()).get("id") != number or "method" in answer:
@@ -69,9 +74,13 @@ class Formatter:
         self.process.stdin.flush()
 
     def heard(self) -> dict[str, Any]:
+        """Return the next message; fails where the server has ended."""
         assert self.process.stdout is not None
-        head = iter(self.process.stdout.readline, b"\r\n")
-        fields = dict(line.decode().lower().split(":", 1) for line in head)
+        fields = {}
+        while (line := self.process.stdout.readline()) != b"\r\n":
+            assert line, f"ruff server has ended: {self.process.wait()}"
+            name, _, value = line.decode().partition(":")
+            fields[name.lower()] = value
         found: dict[str, Any] = json.loads(
             self.process.stdout.read(int(fields["content-length"]))
         )

@@ -69,6 +69,7 @@ def prepare() -> None:
         pass  # which are known then
     warm()
     gc.freeze()
+    gc.enable()  # as a program has it that starts
 
 
 def warm() -> None:
