@@ -26,7 +26,7 @@ from environment import (
 )
 from gen_migration.cli import main
 from gen_migration.scratch import databases as scratch
-from ruff import find_ruff_bin
+from ruff.__main__ import find_ruff_bin
 
 EPOCH = "1700000000"  # 2023-11-14 22:13:20 UTC
 

@@ -22,7 +22,7 @@ from gen_migration.render import helpers
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import marked
 from gen_migration.spec.load import load
-from ruff import find_ruff_bin
+from ruff.__main__ import find_ruff_bin
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Spec

@@ -19,11 +19,14 @@ T = TypeVar("T")
 
 @cache
 def ruff() -> str:
-    """Return where ruff is: beside Python in a virtual environment, as a rule."""
+    """Return where ruff is.
+
+    In a virtual environment it is beside Python; to import what tells it takes longer than to look.
+    """
     beside = Path(sys.prefix, "bin", "ruff")
     if sys.prefix != sys.base_prefix and beside.is_file():
         return str(beside)
-    from ruff import find_ruff_bin
+    from ruff.__main__ import find_ruff_bin  # where 0.9 has it as well
 
     return str(find_ruff_bin())
 
