@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gen_migration.base.own_files import own_directory
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -49,7 +51,7 @@ def key(*parts: bytes) -> str:
 
 def digest(parts: Iterable[bytes]) -> bytes:
     """Return a hash over parts; where one ends and the next begins counts."""
-    import hashlib
+    import hashlib  # and OpenSSL, which a first revision waits for while another process reads
 
     found = hashlib.sha256()
     for part in parts:
@@ -60,12 +62,7 @@ def digest(parts: Iterable[bytes]) -> bytes:
 
 def own_files() -> list[str]:
     """Return the files of the tool: its package, and its templates, which may be elsewhere."""
-    from importlib import resources
-
-    roots = (
-        Path(__file__).parent.parent,
-        str(resources.files("gen_migration.templates")),
-    )
+    roots = (Path(__file__).parent.parent, own_directory("templates"))
     found = {
         os.path.join(place, name)  # noqa: PTH118 - ten times as fast
         for root in roots
@@ -103,17 +100,16 @@ def contents(path: str) -> bytes:
 
 def load(key: str) -> bytes | None:
     """Return the entry of a key, or None."""
-    import hashlib
-
     path = directory() / key
     with contextlib.suppress(OSError):
         if not is_own(os.stat(path.parent)):  # noqa: PTH116 - the sister of `fstat`
             return None
         data = own_bytes(path)
-        if hashlib.sha256(data[DIGEST_BYTES:]).digest() == data[:DIGEST_BYTES]:
+        hashed, entry = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
+        if hashed == digest([entry]):
             with contextlib.suppress(OSError):
                 os.utime(path)
-            return data[DIGEST_BYTES:]
+            return entry
     return None
 
 
@@ -139,7 +135,6 @@ def is_own(found: os.stat_result) -> bool:
 
 def store(key: str, data: bytes) -> None:
     """Keep an entry; two runs at once write the same, one after the other."""
-    import hashlib
     import tempfile
 
     with contextlib.suppress(OSError):
@@ -150,7 +145,7 @@ def store(key: str, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=root)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(data).digest() + data)
+                file.write(digest([data]) + data)
             os.replace(name, root / key)  # noqa: PTH105 - a name of tempfile's
         except BaseException:
             with contextlib.suppress(OSError):

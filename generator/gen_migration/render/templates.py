@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import calls, write
+from gen_migration.base.own_files import own_directory
 from gen_migration.postgres.secret_values import Secretive
 from gen_migration.render import helpers, sql_layout
 
@@ -114,10 +114,7 @@ def compiled() -> jinja2.BytecodeCache | None:
     """Return where Jinja keeps templates as Python: with what Python keeps of its own modules."""
     import jinja2
 
-    found = find_spec("gen_migration.templates")
-    assert found is not None  # noqa: S101 - they are a package
-    (root,) = found.submodule_search_locations or ("",)
-    place = str(Path(root, "__pycache__"))
+    place = str(own_directory("templates") / "__pycache__")
     if sys.dont_write_bytecode or not os.access(place, os.W_OK):
         return None
     # How a filter is called is compiled as well, and is said here.
