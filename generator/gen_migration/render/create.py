@@ -258,3 +258,7 @@ def index_called(table: Name, name: str) -> str:
 @plain.register
 def _(operation: op.DropIndex) -> Parts:
     yield write.drop_index(operation.table, operation.name)
+
+
+# The operations that this module prints; what others register beside is for edits.
+WHOLES = frozenset(plain.registry)
