@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.diff.missing_values import lacking, nulls
-from gen_migration.plan.seldom_meant import seldom_meant
 from gen_migration.rules.engine import dangers, waits
 from gen_migration.rules.extents import problem
 from gen_migration.rules.registry import Rules
@@ -29,7 +28,6 @@ def told_of_edit(
     asked, sizes = Rules(levels=request.levels), request.sizes
     problems = lacking(made.operations, spec) + nulls(made.operations, spec)
     told = {one.path for one in problems}
-    problems += seldom_meant(made.operations, spec)
     problems += [one.problem(meant=request.allow_data_loss) for one in lost]
     found = dangers(made, spec, asked, sizes)
     problems += [problem(one) for one in found if one.path not in told]

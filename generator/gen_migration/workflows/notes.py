@@ -33,7 +33,7 @@ def notes(
     if not made.only_builds:
         from gen_migration.workflows.edit_notes import told_of_edit
 
-        problems = told_of_edit(made, spec, lost, costly, request)
+        problems += told_of_edit(made, spec, lost, costly, request)
     if spec.hints.places:
         from gen_migration.diff.spent_hints import idle
 
