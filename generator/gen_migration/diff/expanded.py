@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gen_migration.diff.expansions import Expansion
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Column, Constraint, Index, Schema, Table
-    from gen_migration.postgres.names import Name
 
 
 def expanded(
@@ -154,8 +153,3 @@ def gone(schema: Schema, one: Expansion, wanted: Schema) -> tuple[str, ...]:
         return (one.old,)
     after = wanted.tables[one.table].columns
     return tuple(name for name in (one.old, *one.names) if name not in after)
-
-
-def in_table(schema: Schema, name: Name) -> list[Expansion]:
-    """Return the open expansions of a table."""
-    return [one for one in opened(schema).values() if one.table == name]
