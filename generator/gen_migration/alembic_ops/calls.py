@@ -148,7 +148,7 @@ def docstring(text: str) -> str:
 
 
 LINE = 72  # characters of SQL, so that an indented line of it stays within a margin
-DEEP_LINE = 62  # within the arguments of a helper's
+DEEP_LINE = 62  # of a text in a list that is an argument
 
 
 def string_lines(text: str, longest: int = LINE) -> str:

@@ -108,7 +108,7 @@ def drafts_of(
 
 
 def harms_of(made: Plan, spec: Spec) -> tuple[Harm, ...]:
-    """Return what each revision of a plan destroys and breaks; nothing where nothing was."""
+    """Return the harm that each revision of a plan does: none where nothing was there before."""
     if made.only_builds or not made.links:
         return tuple(Harm() for _ in made.links)
     from gen_migration.history.harm import harms

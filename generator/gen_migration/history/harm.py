@@ -1,4 +1,4 @@
-"""What each revision of an edit destroys and breaks, as its header says it."""
+"""The harm that each revision of an edit does, as its header tells it. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def harms(made: Plan, spec: Spec) -> Iterator[Harm]:
-    """Yield what each revision of a plan that leads to a spec does."""
+    """Yield the harm of each revision of a plan that leads to a spec, in their order."""
     for link, found in zip(made.links, breaking(made, spec), strict=True):
         yield Harm(
             destroys=tuple(one.what for one in losses(link.operations, spec)),

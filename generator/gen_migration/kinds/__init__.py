@@ -29,9 +29,9 @@ def of(*schemas: Schema) -> list[Kind]:
     return [kind for kind in KINDS if kind.word in words]
 
 
-def held(of: str) -> tuple[Kind, ...]:
+def held(word: str) -> tuple[Kind, ...]:
     """Return the kinds whose objects stand on those of a kind ("table", "view")."""
-    return tuple(kind for kind in KINDS if of in kind.holders)
+    return tuple(kind for kind in KINDS if word in kind.holders)
 
 
 def of_value(value: Any) -> Kind | None:

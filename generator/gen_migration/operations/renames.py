@@ -1,6 +1,7 @@
 """Renames, and moves to another schema: what refers to a thing follows it (`model`).
 
-What finds out what does is imported once something is renamed: a first revision knows the classes.
+What follows a rename through a schema is imported when one is applied: a first revision asks the
+classes alone.
 """
 
 from __future__ import annotations

@@ -49,9 +49,9 @@ class Header:
 
 
 class Harm(NamedTuple):
-    """What a revision destroys there, and on the way back, and what running code fails at.
+    """What a revision does to rows and to running code, in the fields of its `Header`.
 
-    What it destroys breaks such code as well, and is told once.
+    `is_breaking` where running code fails at it, be it at a loss, which `breaks` does not repeat.
     """
 
     destroys: tuple[str, ...] = ()

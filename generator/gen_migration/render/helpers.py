@@ -84,12 +84,12 @@ def builds_beside_others(part: object) -> bool:
 
 def needed(names: AbstractSet[str]) -> list[str]:
     """Return the helpers that a revision carries which calls these names."""
-    shared = {*names}
+    found = {*names}
     if not names.isdisjoint(WAITS):
-        shared.update(SHARED)
+        found.update(SHARED)
     if KEPT_INDEXES in names:
-        shared.add(HAS_INDEX)
-    return [one for one in NAMES if one in shared]
+        found.add(HAS_INDEX)
+    return [one for one in NAMES if one in found]
 
 
 def texts() -> tuple[str, ...]:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
     from gen_migration.spec.documents import Document
 
+# How the bytes of a document are packed, in the first of them; marshal takes half the time.
+BY_MARSHAL, BY_PICKLE = b"m", b"p"
+UNSHARED = (
+    2  # the version of marshal's format that does not look whether a value was written
+)
+
 
 @contextmanager
 def read_ahead(path: Path, meanwhile: Callable[[], object]) -> Iterator[Document]:
@@ -69,26 +75,23 @@ def packed(found: Document) -> bytes:
     if not (found.files or found.unread):
         parts = [(one.source, one.text) for one in found.parts]
         with suppress(ValueError):  # it knows no decimals
-            return PLAIN + marshal.dumps((parts, found.value, found.owners), UNSHARED)
+            return BY_MARSHAL + marshal.dumps(
+                (parts, found.value, found.owners), UNSHARED
+            )
     import pickle
 
-    file = io.BytesIO(ANY)
-    file.seek(len(ANY))
+    file = io.BytesIO()
+    file.write(BY_PICKLE)
     pickler = pickle.Pickler(file)
     pickler.fast = True
     pickler.dump(found)
     return file.getvalue()
 
 
-# How a document is packed: by marshal, which takes half the time, or by pickle.
-PLAIN, ANY = b"m", b"p"
-UNSHARED = 2  # the version of marshal's format that does not look
-
-
 def unpacked(data: bytes) -> Document:
     """Return a document of the bytes that a fork of this process has made of it."""
     packing, rest = data[:1], memoryview(data)[1:]
-    if packing == PLAIN:
+    if packing == BY_MARSHAL:
         from gen_migration.spec.documents import Document, SpecFile
 
         parts, value, owners = marshal.loads(rest)  # noqa: S302 - a fork wrote it

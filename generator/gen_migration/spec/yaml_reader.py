@@ -169,7 +169,8 @@ class Builder:
             self.grow(event, 0)
         text, style = event.value, event.style
         collection, key = self.collection, self.key
-        # What nearly all of them are takes no call: a key, and the value of one.
+        # What nearly all of them are takes no call: a key, and the value of one. In double quotes
+        # there may be an escape of NUL.
         if event.tag is None and event.anchor is None and style != '"':
             if key is None and type(collection) is dict:
                 if text not in collection and (style or text != MERGE):

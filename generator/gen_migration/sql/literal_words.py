@@ -1,3 +1,3 @@
-"""What is said of a value of YAML that is no literal."""
+"""What the hints of all literals say of the other way to write a value."""
 
 EXPRESSION = "or an expression: {sql: …}"

@@ -156,7 +156,7 @@ def fault(value: str, column_type: Type) -> str:
     return "" if check is None else check(value, column_type)
 
 
-# Those that columns have most often: what knows the others is imported for one of those.
+# The types of most columns: the checks of all others are imported where one of those has a text.
 LIMITED = frozenset(("varchar", "char"))
 UNCHECKED = frozenset(("text", "bpchar", "citext"))
 
