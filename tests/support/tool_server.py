@@ -179,5 +179,6 @@ if __name__ == "__main__":
     server = Server(sys.argv[1])
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    prepare()
-    server.serve()
+    with contextlib.suppress(KeyboardInterrupt):  # all of the tests are interrupted
+        prepare()
+        server.serve()
