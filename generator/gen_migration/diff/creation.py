@@ -175,7 +175,7 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
     words = words_of(name.name for kind in named for name in schema.of(kind.word))
     graph = Graph(schema, Finder(words))
     find = graph.find
-    of_whole = find.whole_table if schema.objects else find.of_tables
+    of_whole = find.whole_table if schema.objects else find.tables_in
     references = dict(graph.of_objects())
     references |= {
         ("table", name): elsewhere(name, of_whole(name, table))

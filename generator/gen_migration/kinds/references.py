@@ -174,8 +174,11 @@ class Finder:
                 found |= self.part(name, constraint)
         return found
 
-    def of_tables(self, name: Name, value: Table) -> set[Reference]:
-        """Return what of `whole_table` may be a table: a parent, a type of rows, what SQL names."""
+    def tables_in(self, name: Name, value: Table) -> set[Reference]:
+        """Return what of `whole_table` may be a table: a parent, a type of rows, what SQL names.
+
+        It is all that there is to refer to where a schema has tables and nothing else.
+        """
         found = {("table", parent) for parent in value.parents}
         found |= named("types", value.of_type)
         texts: list[str | None] = [one.get("default") for one in value.own.values()]
