@@ -260,5 +260,5 @@ def _(operation: op.DropIndex) -> Parts:
     yield write.drop_index(operation.table, operation.name)
 
 
-# The operations that this module prints; what others register beside is for edits.
-WHOLES = frozenset(plain.registry)
+# What is printed here; the forms of all other operations are registered by other modules.
+CREATED_OR_DROPPED = frozenset(plain.registry)

@@ -16,7 +16,7 @@ from gen_migration.base.meanwhile import begun
 from gen_migration.operations import every as op
 from gen_migration.render import helpers
 from gen_migration.render.body_checks import OFF, first_unchecked
-from gen_migration.render.create import WHOLES, plain
+from gen_migration.render.create import CREATED_OR_DROPPED, plain
 from gen_migration.render.hidden_rows import over_hidden, refused
 from gen_migration.render.new_access import on_created
 from gen_migration.render.new_children import on_children
@@ -155,7 +155,7 @@ def parts(
 
     One of several operations is with the first of them.
     """
-    if WHOLES.issuperset(map(type, operations)):
+    if CREATED_OR_DROPPED.issuperset(map(type, operations)):
         return [*map(plain, operations)]
     from gen_migration.render.edits import parts_of_edit
 

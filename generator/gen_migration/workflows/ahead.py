@@ -76,7 +76,7 @@ def load_ahead(spec: Path, directory: Directory) -> Spec:
 
 
 def import_all(*modules: str) -> None:
-    """Import what a run needs next."""
+    """Import modules by their names."""
     for module in modules:
         import_module(module)
 
