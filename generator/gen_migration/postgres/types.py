@@ -203,7 +203,12 @@ def scalar_type(text: str, own: Names) -> Type:
 def instead(name: str, own: Names) -> str:
     """Return what to write in the place of a type that nobody knows."""
     bare = BARE.fullmatch(name)
-    if bare is not None and builtin_name(bare["name"]) is not None:
+    if bare is not None and (found := builtin_name(bare["name"])) is not None:
+        try:
+            builtin(found, split_arguments(bare["arguments"]))
+        except TypeMistake as mistake:
+            message, hint = mistake.args
+            return str(hint or message)
         return f'write "{bare["name"]}({bare["arguments"]})"'
     known = (*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(one[1] for one in own))
     return (
