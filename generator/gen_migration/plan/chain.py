@@ -7,7 +7,6 @@ then what builds and checks, and last what takes away.
 from __future__ import annotations
 
 from functools import cache
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
@@ -20,7 +19,7 @@ from gen_migration.plan.built_first import built_first
 from gen_migration.plan.busy_tables import apart, is_crowded, repeats
 from gen_migration.plan.checks_below import before_attaching
 from gen_migration.plan.deferred_validation import checked_later
-from gen_migration.plan.dependencies import holds_on, predecessors
+from gen_migration.plan.dependencies import Company, predecessors
 from gen_migration.plan.expand import downgrade_of, expand
 from gen_migration.plan.link import Direction, PlannedRevision, as_it_is
 from gen_migration.plan.locks import waits
@@ -200,33 +199,17 @@ def grouped(
 ) -> Iterator[tuple[tuple[op.Operation, ...], Modes]]:
     """Yield operations that can be one revision, with the ways in which it may run."""
     group: list[op.Operation] = []
-    ways = REPEATABLE
+    ways, company = REPEATABLE, Company(parents)
     for operation, modes in operations:
         both = Modes(ways.upgrade & modes.upgrade, ways.downgrade & modes.downgrade)
         alone = not (both.upgrade and both.downgrade)
-        if group and (alone or clashes(group, operation, ways, both, parents)):
+        # As long as transactions can run it, nothing of it has to be repeated.
+        is_repeated = Mode.TRANSACTION not in both.upgrade & both.downgrade
+        late = (*group[company.count :], operation) if is_repeated else ()
+        if group and (alone or company.clashes(late)):
             yield tuple(group), ways
-            group, both = [], modes
+            group, both, company = [], modes, Company(parents)
         group.append(operation)
         ways = both
     if group:
         yield tuple(group), ways
-
-
-def clashes(
-    group: list[op.Operation],
-    operation: op.Operation,
-    ways: Modes,
-    both: Modes,
-    parents: Mapping[Name, tuple[Name, ...]],
-) -> bool:
-    """Tell whether an operation and those of a group could not be repeated together."""
-    if Mode.TRANSACTION in both.upgrade & both.downgrade:
-        return False
-    pairs: Iterable[tuple[op.Operation, op.Operation]] = (
-        (operation, one) for one in group
-    )
-    if Mode.TRANSACTION in ways.upgrade & ways.downgrade:
-        # Until now, nothing of it had to be repeatable.
-        pairs = combinations((*group, operation), 2)
-    return any(holds_on(*pair, parents) for pair in pairs)

@@ -13,7 +13,7 @@ from gen_migration.operations import every as op
 from gen_migration.plan.accesses import Accesses, Thing, accesses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gen_migration.postgres.names import Name
 
@@ -124,3 +124,58 @@ def holds_on(one: Any, other: Any, parents: Mapping[Name, tuple[Name, ...]]) -> 
     # A foreign key reads the keys of the table that it refers to.
     shared = (a.reads & b.writes) | (a.writes & b.reads)
     return any(thing[0] == "key" for thing in shared)
+
+
+class Company:
+    """Operations that are repeated together; `count` tells how many. `parents` are those of tables.
+
+    They are known by what two that hold on to each other have in common, so that each is compared
+    with few others.
+    """
+
+    def __init__(self, parents: Mapping[Name, tuple[Name, ...]]) -> None:
+        self.parents = parents
+        self.count = 0
+        self.by_contact: dict[Thing, list[Any]] = defaultdict(list)
+
+    def clashes(self, operations: Iterable[Any]) -> bool:
+        """Tell whether one of some holds on to one before it; all before that come in."""
+        return any(map(self.clashes_with, operations))
+
+    def clashes_with(self, operation: Any) -> bool:
+        offered, asked = contacts(operation, self.parents)
+        met = {
+            id(one): one for thing in asked for one in self.by_contact.get(thing, ())
+        }
+        if any(holds_on(operation, one, self.parents) for one in met.values()):
+            return True
+        for thing in offered:
+            self.by_contact[thing].append(operation)
+        self.count += 1
+        return False
+
+
+# What `holds_on` looks for in both of two operations.
+IN_BOTH = frozenset(("relation", "nullable", "key"))
+
+
+def contacts(
+    operation: Any, parents: Mapping[Name, tuple[Name, ...]]
+) -> tuple[set[Thing], set[Thing]]:
+    """Return what an operation offers to `holds_on`, and what another one has to offer to it.
+
+    That is the same but for a column and those of parents that it is one with.
+    """
+    found = accesses(operation)
+    if found is None:
+        return set(), set()
+    both = {thing for thing in found.reads | found.writes if thing[0] in IN_BOTH}
+    if not isinstance(operation, op.SetColumnNullable):
+        return both, both
+    column = operation.table, operation.name
+    above = {thing[1:] for thing in inherited(found, parents) if thing[0] == "column"}
+    offered = {("own", *column), *(("above", *one) for one in above)}
+    return both | offered, both | {
+        ("above", *column),
+        *(("own", *one) for one in above),
+    }
