@@ -20,18 +20,26 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-OLD = """
-name: shop
-tables:
-  Odd 'table' 5%:
-    columns:
-      id: {type: bigint, primary_key: true}
-      a b: text
-      rate: {type: numeric, nullable: true}
-      tags: {type: "text[]", nullable: true}
+BRACKETS = """\
+  '"a.[b]".t':
+    columns: {id: bigint}
 """
+INDEX = f"{BRACKETS}    indexes: {{ix_brackets: [id]}}\n"
+OLD = f"""
+name: shop
+schemas:
+  a.[b]: {{}}
+tables:
+{BRACKETS}  Odd 'table' 5%:
+    columns:
+      id: {{type: bigint, primary_key: true}}
+      a b: text
+      rate: {{type: numeric, nullable: true}}
+      tags: {{type: "text[]", nullable: true}}
+"""
+
 # The unique one is the last, and stops at equal rows.
-NEW = f"""{OLD}\
+NEW = f"""{OLD.replace(BRACKETS, INDEX)}\
     indexes:
       ix_plain: [a b]
       Ix 'odd' 5%: [a b desc nulls last, id]
@@ -44,7 +52,7 @@ NEW = f"""{OLD}\
       ix_include: {{columns: [rate], include: [id], storage_parameters: {{fillfactor: 70}}}}
       ix_reversed: [rate]
       ix_unique: [id, rate]
-      ix_predicate: {{columns: [id], where: rate > 0}}
+      ix_predicate: {{columns: [id], where: "rate::float8 > '0.1'::float8"}}
       ix_zz: {{columns: [rate], unique: true}}
 """
 KEPT = {
@@ -54,12 +62,14 @@ KEPT = {
     "ix_expression",
     "ix_tags",
     "ix_include",
+    "ix_brackets",
 }
 TABLE = "\"Odd 'table' 5%\""
 OTHERS = {
     "ix_reversed": f"CREATE INDEX ix_reversed ON {TABLE} (rate DESC)",
     "ix_unique": f"CREATE UNIQUE INDEX ix_unique ON {TABLE} (id, rate)",
-    "ix_predicate": f"CREATE INDEX ix_predicate ON {TABLE} (id) WHERE rate > 1",
+    "ix_predicate": f"CREATE INDEX ix_predicate ON {TABLE} (id)"
+    " WHERE rate::float8 > '0.10000000000000002'::float8",
 }
 # Of the same names, nearer on the search path.
 NEARER = """
@@ -68,6 +78,11 @@ CREATE TABLE nearer.t (a integer);
 CREATE INDEX ix_plain ON nearer.t (a);
 CREATE INDEX ix_reversed ON nearer.t (a);
 """
+# Settings that say how texts are read, and numbers are written.
+SETTINGS = (
+    *("search_path%3Dnearer,public", "standard_conforming_strings%3Doff"),
+    "extra_float_digits%3D0",
+)
 
 
 class Built(NamedTuple):
@@ -78,12 +93,12 @@ class Built(NamedTuple):
 
 
 def built(connection: Connection[Any]) -> dict[str, Built]:
-    """Return the indexes of the table."""
+    """Return the indexes of the tables."""
     query = """
     SELECT relname, indexrelid, indisvalid FROM pg_index JOIN pg_class c ON c.oid = indexrelid
-    WHERE indrelid = %s::regclass AND NOT indisprimary
+    WHERE indrelid = ANY (%s::regclass[]) AND NOT indisprimary
     """
-    rows = connection.execute(query, [f"public.{TABLE}"])
+    rows = connection.execute(query, [[f"public.{TABLE}", '"a.[b]".t']])
     return {name: Built(*rest) for name, *rest in rows}
 
 
@@ -107,10 +122,10 @@ def test_an_index_that_is_whole_and_the_same_stays(
     with databases.database(version) as url, scratch.connect(url) as connection:
 
         def again() -> dict[str, Built]:
-            """Repeat the run that was the last, with another search path."""
+            """Repeat the run that was the last, with other settings."""
             connection.execute("UPDATE alembic_version SET version_num = %s", [first])
-            path = f"{url}&options=-csearch_path%3Dnearer,public"
-            migrate.upgrade(path, directory)
+            options = "%20".join(f"-c{setting}" for setting in SETTINGS)
+            migrate.upgrade(f"{url}&options={options}", directory)
             return built(connection)
 
         edit(OLD)
@@ -137,3 +152,9 @@ def test_an_index_that_is_whole_and_the_same_stays(
         assert not {*anew.values()} & {*after.values()}
         nearer = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'nearer'"
         assert one(connection, nearer) == (2,)
+        # That of another table is nobody's to drop.
+        connection.execute("CREATE TABLE public.other (a integer); DROP INDEX ix_plain")
+        connection.execute("CREATE INDEX ix_plain ON public.other (a)")
+        with pytest.raises(Error, match="something else is called ix_plain"):
+            again()
+        assert built(connection).keys() == anew.keys() - {"ix_plain"}

@@ -71,6 +71,7 @@ def create_index(table: Name, name: str, value: model.Index) -> Forms:
     what is the same: the helper builds the index on a temporary copy of the table, without rows,
     and compares what `pg_get_indexdef` prints behind the names, uniqueness and tablespace. What
     differs, or cannot be compared, goes, as it does in SQL that runs offline, which cannot look.
+    What else has the name in the schema is not dropped: it stops the run.
     """
     yield Statement(
         sql=drop_index_concurrently(table, name).sql,
