@@ -38,11 +38,6 @@ class Way:
     first: list[str] = field(default_factory=list)
     blocks: list[tuple[str, list[str]]] = field(default_factory=list)
 
-    @property
-    def statements(self) -> list[str]:
-        """The statements in the blocks, without what is around them."""
-        return [one for _, body in self.blocks for one in body]
-
 
 NOTHING = Way()
 

@@ -6,7 +6,7 @@ import inspect
 import io
 import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.hidden import shown
@@ -95,9 +95,10 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     names |= {"contextmanager": contextmanager, "Iterator": Iterator, "Any": Any}
     exec(text(KEPT_INDEXES), names)  # noqa: S102 - our own text
     try:
-        with names[KEPT_INDEXES]():
-            for statement in (*found.first, *found.statements):
-                exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
+        for around, body in (("", found.first), *found.blocks):
+            with names[KEPT_INDEXES]() if KEPT_INDEXES in around else nullcontext():
+                for statement in body:
+                    exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
     except NotImplementedError as error:
         return f"-- no way back: {error}"
     return shown("\n".join(one for one in output.getvalue().split("\n") if one))
