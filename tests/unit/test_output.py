@@ -458,11 +458,25 @@ def test_message_names_the_file(work: Path) -> None:
 # --- the same everywhere ----------------------------------------------------------------
 
 
+# A child without the defaults of its parent: each is taken away after the table is there.
+COLUMNS = [f"      c{number}: {{type: text, default: %s}}" for number in range(8)]
+HEIRS = "\n".join(
+    [
+        *("  parents:", "    columns:", *(one % "x" for one in COLUMNS)),
+        *("  heirs:", "    inherits: [parents]", "    columns:"),
+        *(one % "null" for one in COLUMNS),
+        "",
+    ]
+)
+
+
 def test_same_bytes_everywhere(work: Path) -> None:
+    spec = f"{SHOP}{HEIRS}"
+    (work / "shop.yaml").write_text(spec, encoding="utf-8")
     reference = work / written(run(work, "shop.yaml"))
     elsewhere = work / "somewhere" / "else"
     elsewhere.mkdir(parents=True)
-    commented = SHOP.replace("tables:\n", "# a comment\n\ntables:\n")
+    commented = spec.replace("tables:\n", "# a comment\n\ntables:\n")
     quoted = commented.replace(
         "{type: text, default: new}", "{default: 'new', type: text}"
     )

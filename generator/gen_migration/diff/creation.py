@@ -107,7 +107,8 @@ def of_table(
     given = given_columns(schema, table) if table.inherits else {}
     unsaid = [
         (key, field)
-        for key in columns.keys() & given.keys()
+        for key in columns
+        if key in given
         for field in ("default", "storage", "compression")
         if getattr(columns[key], field) is None
         and getattr(given[key], field) is not None
