@@ -54,8 +54,10 @@ def by_parent(tables: Same) -> dict[Name, list[Name]]:
     """Return the partitions and children of each of these tables."""
     found: dict[Name, list[Name]] = {}
     for name, table in tables.value.items():
-        for parent in table.parents:
-            found.setdefault(parent, []).append(name)
+        # Each step of an edit asks this of all tables, most of which have none.
+        if table.inherits or table.partition_of is not None:
+            for parent in table.parents:
+                found.setdefault(parent, []).append(name)
     return found
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gen_migration.model.constraints import keys_of
+from gen_migration.model.given import Same
 from gen_migration.model.schema import Check, ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
 
@@ -49,20 +52,24 @@ def holds(operation: op.CreateConstraint | op.CreateIndex, made: Plan) -> bool:
 
 def nulls(table: Name, made: Plan) -> set[str | None]:
     """Return the new columns of a table that no row has a value in."""
-    added = {
-        one.name
-        for one in made.operations
-        if isinstance(one, op.AddColumn)
-        and one.table == table
-        and one.new.nullable
-        and not (one.new.default or one.new.generated or one.new.identity)
-    }
-    filled = {
-        one.name
-        for one in made.operations
-        if isinstance(one, op.Backfill | op.SetColumnDefault) and one.table == table
-    }
-    return {*(added - filled)}
+    return all_nulls(Same(made.operations)).get(table, set())
+
+
+@lru_cache(maxsize=1)
+def all_nulls(operations: Same) -> dict[Name, set[str | None]]:
+    """Return those of each table that some operations give columns, which are asked one by one."""
+    added: dict[Name, set[str | None]] = defaultdict(set)
+    for one in operations.value:
+        if (
+            isinstance(one, op.AddColumn)
+            and one.new.nullable
+            and not (one.new.default or one.new.generated or one.new.identity)
+        ):
+            added[one.table].add(one.name)
+    for one in operations.value:
+        if isinstance(one, op.Backfill | op.SetColumnDefault) and one.table in added:
+            added[one.table].discard(one.name)
+    return added
 
 
 def is_unique(table: Table | None, columns: set[str | None], *, strict: bool) -> bool:
