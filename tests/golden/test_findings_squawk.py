@@ -103,7 +103,7 @@ PAIRS = (
         squawk_alone=(
             "a generated column that comes back in the same transaction: GM104 and GM210 tell it",
             """
-            alter_function.after_its_type
+            alter_function.after_its_type alter_function.with_parts_that_it_names
             set_column_expression.becomes_generated set_column_expression.before_17
             set_column_expression.stored_to_virtual
             set_column_type.source_of_a_generated_column
@@ -151,6 +151,7 @@ PAIRS = (
             "one of the same name takes its place, or only a trigger of ours calls it",
             """
             detach_partition.while_a_function_is_made_anew
+            alter_function.that_returns_an_enum
             add_column.to_tables_called_as_catalogs
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
             drop_column.of_a_parent_while_a_child_declares_it
@@ -206,7 +207,7 @@ PAIRS = (
         squawk_alone=(
             "a type of the same name takes its place: GM105 says it; an operator is GM108",
             """
-            alter_composite_type.of_another_range_type
+            alter_composite_type.of_another_range_type alter_function.that_returns_an_enum
             alter_domain.two_steps_beside_an_enum
             drop_shell_type.alone
             alter_domain.over_an_enum_that_loses_a_value
@@ -246,7 +247,7 @@ PAIRS = (
             rename_constraint.foreign_key_that_partitions_have
             attach_partition.beside_bounds_and_a_key_to_itself attach_partition.key_by_another_name
             rename_constraint.by_another_convention
-            rename_table.expanded
+            rename_table.expanded alter_function.that_returns_an_enum
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
             alter_composite_type.of_another_range_type
             alter_domain.two_steps_beside_an_enum
