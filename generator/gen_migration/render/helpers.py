@@ -31,7 +31,7 @@ WITH_SECRETS, WITH_TABS = PLAIN = ("with_secrets", "with_tabs")
 STATEMENTS = "statements"
 RUNS = (*PLAIN, STATEMENTS)
 # What is around the builds of indexes, and what looks whether one is there already.
-KEPT_INDEXES, HAS_INDEX = KEEPS = ("kept_indexes", "has_index")
+KEPT_INDEXES, *_ = KEEPS = ("kept_indexes", "has_index", "is_as_copied")
 NAMES = (*WAITS, *SHARED, *RUNS, *KEEPS)
 NO_LIMIT = "0s"
 
@@ -88,7 +88,7 @@ def needed(names: AbstractSet[str]) -> list[str]:
     if not names.isdisjoint(WAITS):
         found.update(SHARED)
     if KEPT_INDEXES in names:
-        found.add(HAS_INDEX)
+        found.update(KEEPS)
     return [one for one in NAMES if one in found]
 
 
