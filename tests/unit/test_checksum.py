@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
+import gen_migration
 import pytest
 from cases import all_cases, ruff
 from gen_migration.render.checksum import checksum
@@ -13,6 +16,7 @@ REVISIONS = [
     for case in all_cases()
     if "revision.py" in case.sections
 ]
+POSSESSIVE = re.compile(r"\)([*+?]|\{[0-9,]+\})\+|\(\?>")
 SETTINGS = [
     f"line-length = {length}\nformat.quote-style = '{quotes}'\nformat.indent-style = 'space'"
     for length, quotes in itertools.product(
@@ -100,3 +104,13 @@ def test_a_statement_that_moves_is_seen() -> None:
 )
 def test_any_text_has_one(text: str) -> None:
     assert len(checksum(text)) == len(checksum(BASE))
+
+
+def test_no_expression_of_the_package_repeats_a_group_possessively() -> None:
+    """Before Python 3.11.5 such a one misses matches, and a revision has another checksum there."""
+    modules = [*Path(gen_migration.__file__).parent.rglob("*.py")]
+    assert POSSESSIVE.search(r"(a|b)*+")
+    found = [
+        path.name for path in modules if POSSESSIVE.search(path.read_text("utf-8"))
+    ]
+    assert found == []

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 LENGTH = 16  # hex digits
 
 # A comment or a string of Python, in the order in which they may start at one place. Possessive
-# repetitions: one that could go back holds 100 bytes for each character of a long text.
+# repetitions of one character: what can go back holds 100 bytes for each time. Those of a group
+# miss matches before Python 3.11.5 (https://github.com/python/cpython/issues/106052).
 PIECE = re.compile(
     r"""(\#[^\n]*+"""
     r"""|"[^"\\\n]++\""""  # what nearly all of them are
-    r"""|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\""""
-    r"""|'''(?:[^'\\]++|\\.|'(?!''))*+'''"""
-    r'''|"(?:[^"\\\n]++|\\.)*+"'''
-    r"""|'(?:[^'\\\n]++|\\.)*+')""",
+    r"""|\"\"\"[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*\"\"\""""
+    r"""|'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*'''"""
+    r'''|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*"'''
+    r"""|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*')""",
     re.DOTALL | re.VERBOSE,
 )
 # Where a statement may start: at the margin, or one level inside of a function or a class.
