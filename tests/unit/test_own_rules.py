@@ -239,8 +239,13 @@ def test_rules_of_a_revision_are_those_that_were_there(tmp_path: Path) -> None:
     git("init", "-q")
     git("commit", "-q", "--allow-empty", "-m", "nothing")
     name = project(tmp_path, EXAMPLES)
+    # A link is what it leads to; what is outside of the repository is no part of a revision.
+    (tmp_path / f"{name}.py").rename(tmp_path / f"linked_{name}.py")
+    (tmp_path / f"{name}.py").symlink_to(f"linked_{name}.py")
+    (tmp_path / "outside.py").symlink_to(tmp_path.parent / "outside.py")
     git("add", ".")
     git("commit", "-q", "-m", "rules")
+    (tmp_path / f"{name}.py").unlink()
     # A stranger's change of the module that judges it.
     (tmp_path / f"{name}.py").write_text("raise SystemExit('run')\n", encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("[tool.gen-migration]\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 import tarfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,9 +41,22 @@ def rules_of(asked: Configuration, revision: str | None = None) -> Iterator[Rule
     with TemporaryDirectory(prefix="gen-migration-rules-") as there:
         place = Path(there)
         if content := git.archive(revision, ".py"):
-            with tarfile.open(fileobj=BytesIO(content)) as tar:
-                tar.extractall(place, filter="data")
+            write(content, place)
         yield loaded(place, asked)
+
+
+def write(content: bytes, place: Path) -> None:
+    """Write the files of a tar of git's; a link is the file that it leads to among them, if any.
+
+    `extractall` needs a filter, which Python before 3.11.4 has not.
+    """
+    with tarfile.open(fileobj=BytesIO(content)) as tar:
+        for one in tar:
+            with suppress(KeyError):
+                if found := tar.extractfile(one):
+                    target = place / one.name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(found.read())
 
 
 def loaded(directory: Path, asked: Configuration) -> Rules:
