@@ -276,6 +276,12 @@ tables:
       score: integer
     checks: {ck_t: "kind IN ('a', 'b', 'c') AND score >= 0"}
   u: {columns: {x: text, y: text}}
+  p:
+    columns: {day: date, size: integer}
+    partition_by: {range: [day, size]}
+    partitions:
+      p_now: {from: ["2020-01-01", 0], to: ["2024-01-01", 0]}
+      p_rest: default
 """
 CHANGES = {
     "null": ("varchar(10), nullable: true", "varchar(10)", "is violated by some row"),
@@ -283,6 +289,16 @@ CHANGES = {
     "range": ("score >= 0", "score BETWEEN 0 AND 90000", "ck_t"),
     "narrower": ("score: integer", "score: smallint", "smallint out of range"),
     "value of an enum": (", ugly]", "]", "rows of t.mood still hold 'ugly'"),
+    "bound": (
+        'to: ["2024',
+        'to: ["2022',
+        'partition constraint of relation "p_now" is violated',
+    ),
+    "bound of another": (
+        "      p_rest: default\n",
+        '      p_rest: default\n      p_old: {from: [MINVALUE, MINVALUE], to: ["2020-01-01", 0]}\n',
+        'constraint for default partition "p_rest" would be violated by some row',
+    ),
     "rename": ("{x: text, ", "{z: {type: text, renamed_from: x}, ", None),
     "rename of a table": ("  u: {", "  v: {renamed_from: u, ", None),
 }

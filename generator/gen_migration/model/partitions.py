@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Constraint, Own, Schema
     from gen_migration.postgres.names import Name
 
+ENDLESS = frozenset(("MINVALUE", "MAXVALUE"))  # before and after all values of a range
+
 
 def is_partitioned(schema: Schema, name: Name) -> bool:
     """Tell whether a table of a schema is one that has partitions."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.model.partitions import ENDLESS
 from gen_migration.model.schema import Bound, Check
 from gen_migration.postgres.names import quote_name
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Table
     from gen_migration.operations import every as op
     from gen_migration.postgres.names import Name
-
-ENDLESS = frozenset(("MINVALUE", "MAXVALUE"))
 
 
 def default_partition(schema: Schema, parent: Name) -> Name | None:

@@ -10,9 +10,11 @@ from gen_migration.model import given
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.type_names import INTEGERS
+from gen_migration.verify.new_bounds import new_conditions
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Column, Constraint, Enum, Schema, Table
+    from gen_migration.postgres.names import Name
 
 TEXTS = frozenset(("text", "varchar"))
 
@@ -25,9 +27,7 @@ def fitting(old: Schema, new: Schema, home: str) -> Schema:
     """
     later = at_home(new, home)
     tables = {
-        name: stricter(old, table, later.tables[name])
-        if name in later.tables
-        else table
+        name: stricter(old, later, name) if name in later.tables else table
         for name, table in old.tables.items()
     }
     enums = {
@@ -43,8 +43,9 @@ def shared(old: Enum, new: Enum) -> Enum:
     return replace(old, values=values or old.values)
 
 
-def stricter(schema: Schema, old: Table, new: Table) -> Table:
-    """Return a table of a schema that asks for what either of two asks for."""
+def stricter(schema: Schema, later: Schema, name: Name) -> Table:
+    """Return a table of two schemas that asks for what either of them asks for."""
+    old, new = schema.tables[name], later.tables[name]
     columns = {
         key: narrower(column, new.columns[key]) if key in new.columns else column
         for key, column in old.columns.items()
@@ -54,6 +55,10 @@ def stricter(schema: Schema, old: Table, new: Table) -> Table:
         f"{key} after" if key in old.constraints else key: one
         for key, one in new.constraints.items()
         if one != old.constraints.get(key) and has_columns(schema, old, one)
+    }
+    bounds = new_conditions(schema, later, name)
+    added |= {
+        f"bound {number}": Check(expression=one) for number, one in enumerate(bounds)
     }
     indexes = {
         f"{key} after" if key in old.indexes else key: one

@@ -144,13 +144,17 @@ def values(at: Spot, given: Any, keys: list[Type | None]) -> tuple[str, ...]:
             "write a list with one value for each",
         )
         return ()
-    result = []
+    result: list[str] = []
     for index, (value, key) in enumerate(zip(listed, keys, strict=True)):
-        if isinstance(value, str) and value.lower() in KEYWORDS:
-            result.append(KEYWORDS[value.lower()])
-        else:
-            place = at / index if isinstance(given, list) else at
-            result.append(bound_value(place, value, key))
+        place = at / index if isinstance(given, list) else at
+        is_keyword = isinstance(value, str) and value.lower() in KEYWORDS
+        text = KEYWORDS[value.lower()] if is_keyword else bound_value(place, value, key)
+        # `validateInfiniteBounds` in parse_utilcmd.c
+        endless = result[-1] if result and result[-1] in KEYWORDS.values() else text
+        if text != endless:
+            word = endless.lower()
+            place.wrong(f"after {word} all is {word}", f"write {word}")
+        result.append(text)
     return tuple(result)
 
 
