@@ -1,8 +1,8 @@
 """How time and memory of `gen-migration SPEC` grow with the size of a spec.
 
-Each kind of spec is tried at three sizes, four times as large each. Time that grows with the size
-grows by a factor of 4 at most from one to the next (the start of Python makes it less); time that
-grows with its square, by 16.
+Each kind of spec is tried at three sizes, four times as large each, and so is each kind of edit, by
+the number of its changes. Time that grows with the size grows by a factor of 4 at most from one to
+the next (the start of Python makes it less); time that grows with its square, by 16.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from projects import BIN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from children import Run
+
 SIZES = (1000, 4000, 16_000)
+CHANGES = (250, 1000, 4000)  # sizes of what is edited
 MOST = 4.5  # times as long for four times the size
 BYTES = 400  # a comment, for each unit of size
 
@@ -77,6 +80,11 @@ def comment(size: int) -> str:
     return f"tables:\n  t:\n    comment: {text}\n    columns: {{a: bigint}}\n"
 
 
+def changed(old: str, new: str) -> Callable[[str], str]:
+    """Return an edit that writes another text in the place of one that is there."""
+    return lambda spec: spec.replace(old, new)
+
+
 KINDS: dict[str, Callable[[int], str]] = {
     "list partitions": partitions,
     "tables": tables,
@@ -88,31 +96,58 @@ KINDS: dict[str, Callable[[int], str]] = {
 }
 
 
+# What an edit does to a spec of its size.
+EDITS: dict[str, tuple[Callable[[int], str], Callable[[str], str]]] = {
+    "a column for each table": (
+        tables,
+        changed("{a: bigint}", "{a: bigint, b: {type: text, nullable: true}}"),
+    ),
+    "another type for each column": (tables, changed("bigint", "text")),
+    "another name for each column": (
+        tables,
+        changed("{a: bigint}", "{b: {type: bigint, renamed_from: a}}"),
+    ),
+    "an index for each foreign key": (
+        keys,
+        changed("}}}\n", "}}, indexes: [b]}\n"),
+    ),
+    "a column for each of the views": (
+        views,
+        changed("n FROM", "n, max(a) AS m FROM"),
+    ),
+    "another body for each trigger": (triggers, changed("RETURN NEW", "RETURN OLD")),
+    "each table away": (tables, lambda _: "tables: {}\n"),
+}
+
+
+def measured(*specs: str) -> Run:
+    """Return what the last run takes of those for one spec after the other."""
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["XDG_CACHE_HOME"] = place
+        command: list[str | Path] = [BIN / "gen-migration", "s.yaml"]
+        command += ["--output", "output"]
+        for spec in specs:
+            (Path(place) / "s.yaml").write_text(f"name: app\n{spec}", "utf-8")
+            found = run(command, Path(place))
+    return found
+
+
+def show(name: str, found: list[Run]) -> None:
+    growth = found[-1].seconds / found[-2].seconds
+    verdict = "ok" if growth <= MOST else "MORE THAN LINEAR"
+    cells = (f"{one.seconds:8.2f} s {one.memory / 1e6:4.0f} MB" for one in found)
+    print(
+        f"{name:32}" + "".join(f"{c:>18}" for c in cells) + f"   {growth:.1f} {verdict}"
+    )
+
+
 def main() -> None:
     print(f"{'':32}" + "".join(f"{size:>18,}" for size in SIZES) + "   growth")
     for name, text in KINDS.items():
-        seconds: list[float] = []
-        cells = []
-        for size in SIZES:
-            with tempfile.TemporaryDirectory() as place:
-                os.environ["XDG_CACHE_HOME"] = place
-                (Path(place) / "s.yaml").write_text(f"name: app\n{text(size)}", "utf-8")
-                command: list[str | Path] = [
-                    BIN / "gen-migration",
-                    "s.yaml",
-                    "--output",
-                    "output",
-                ]
-                found = run(command, Path(place))
-            seconds.append(found.seconds)
-            cells.append(f"{found.seconds:8.2f} s {found.memory / 1e6:4.0f} MB")
-        growth = seconds[-1] / seconds[-2]
-        verdict = "ok" if growth <= MOST else "MORE THAN LINEAR"
-        print(
-            f"{name:32}"
-            + "".join(f"{c:>18}" for c in cells)
-            + f"   {growth:.1f} {verdict}"
-        )
+        show(name, [measured(text(size)) for size in SIZES])
+    print(f"{'':32}" + "".join(f"{size:>18,}" for size in CHANGES) + "   growth")
+    for name, (text, edit) in EDITS.items():
+        show(name, [measured(text(size), edit(text(size))) for size in CHANGES])
 
 
 if __name__ == "__main__":
