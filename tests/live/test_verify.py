@@ -438,6 +438,31 @@ def test_what_a_renamed_column_loses_is_no_other_loss(generic: Environment) -> N
     assert "note: the downgrade does not bring back: table t, column at:" in done.stderr
 
 
+CHILDREN = """\
+name: shop
+tables:
+  p: {columns: {a: integer, b: {type: text, nullable: true}}}
+  c: {inherits: [p]}
+  d: {inherits: [p]}
+"""
+
+
+def test_a_child_loses_what_its_parent_does_and_comes_back(
+    generic: Environment,
+) -> None:
+    """PostgreSQL makes no column that is there an inherited one alone."""
+    generic.generate(spec=CHILDREN)
+    b = ", b: {type: text, nullable: true}"
+    spec = CHILDREN.replace(b, "").replace(
+        "d: {inherits: [p]}", f"d: {{columns: {{a: integer{b}}}}}"
+    )
+    done = verify(generic, spec=spec)
+    assert (done.status, done.stdout) == (0, ""), done.stderr
+    assert "note: the downgrade does not bring back: table c, column b:" in done.stderr
+    note = "note: after the downgrade, table d declares itself what it has from parents"
+    assert note in done.stderr
+
+
 def test_tables_of_another_spec_are_built_by_its_revisions(tmp_path: Path) -> None:
     project = Environment(tmp_path)
     project.generate(spec=TABLES)

@@ -150,10 +150,12 @@ def checked(operation: op.Operation) -> set[Reference]:
 
 
 def words(names: set[Reference]) -> Iterator[str]:
-    """Yield the names in references, without their schemas; values in quotes."""
+    """Yield the names in references and those of their schemas; values in quotes."""
     for space, name, *rest in names:
         if name is not None:
             yield name.name
+            if name.schema is not None:
+                yield name.schema
         for one in rest:
             if isinstance(one, frozenset):
                 yield from map(quote_text, one) if space == "values" else one

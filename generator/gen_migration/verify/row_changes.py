@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.scope import at_home_name
+from gen_migration.model.given import ancestry
 from gen_migration.model.partitions import root
 from gen_migration.operations import columns as col
 from gen_migration.operations import renames
@@ -96,16 +97,19 @@ def as_before(rows: Rows, schema: Schema, changes: DataChanges) -> Rows:
 
 
 def untouched(rows: Rows, schema: Schema, changes: DataChanges) -> Rows:
-    """Return those rows of before that a change has no business with."""
-    kept = {
-        name: [
-            one
-            for one in table.columns
-            if (root(schema, name), one) not in changes.touched
-        ]
-        for name, table in rows.tables.items()
-        if name not in changes.gone and root(schema, name) not in changes.gone
-    }
+    """Return those rows of before that a change has no business with.
+
+    What happens to a column happens to those that partitions and children have of it.
+    """
+    kept: dict[Name, list[str]] = {}
+    for name, table in rows.tables.items():
+        whole = (name, *ancestry(schema, name))
+        if changes.gone.isdisjoint((name, root(schema, name))):
+            kept[name] = [
+                one
+                for one in table.columns
+                if changes.touched.isdisjoint((each, one) for each in whole)
+            ]
     return restricted(rows, kept)
 
 

@@ -19,6 +19,7 @@ from gen_migration.verify import bodies
 from gen_migration.verify.common_schema import fitting
 from gen_migration.verify.fill.fill import fill
 from gen_migration.verify.losses import gone
+from gen_migration.verify.parents_back import declaring_alike
 from gen_migration.verify.refusals import BOTH, NONE
 from gen_migration.verify.row_changes import as_before, data_changes, observe, untouched
 from gen_migration.verify.rows import Rows, common, differences, rows
@@ -174,19 +175,24 @@ class Trial:
             found.notes.append(f"no way back: {error.message}")
             return False
         now = self.read()
+        was, left = (without_left_open(each, one.before_spec) for each in (before, now))
+        left, more = declaring_alike(was, left, one.operations, before.home)
+        found.notes += [
+            f"after the downgrade, table {name} declares itself what it has from parents"
+            for name in more
+        ]
         found.text += difference_text(
-            *(without_left_open(each, one.before_spec) for each in (before, now)),
-            names=("before", "after the downgrade"),
+            was, left, names=("before", "after the downgrade")
         )
         found.problems += gone(before, now, "downgrade", *one.sides(before.home))
-        left = common(self.rows, rows(self.connection, now.schema))
+        held = common(self.rows, rows(self.connection, now.schema))
         # What an upgrade is asked to change in rows, no downgrade knows any more.
-        own = [untouched(each, before.schema, changes) for each in left]
+        own = [untouched(each, before.schema, changes) for each in held]
         lost = differences(*own)
         found.problems += [f"the downgrade loses rows: {each}" for each in lost]
         found.notes += [
             f"the downgrade does not bring back: {each}"
-            for each in differences(*left)
+            for each in differences(*held)
             if each not in lost
         ]
         return True
