@@ -30,6 +30,12 @@ FROM t""",
 }
 
 
+def test_where_something_stands_in_a_query_is_no_part_of_it() -> None:
+    query = "SELECT a FROM JSON_TABLE({} '$' {} AS {} p COLUMNS (a text PATH '$'))"
+    apart = canonical(query.format("'[]'::jsonb,", " " * 3, " " * 3))
+    assert apart == canonical(query.format("'[]'::jsonb ,", "", ""))
+
+
 @pytest.mark.parametrize("text", LAID_OUT.values(), ids=LAID_OUT)
 def test_a_query_that_is_long(text: str) -> None:
     found = canonical(text)

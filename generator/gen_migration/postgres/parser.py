@@ -244,7 +244,10 @@ def plain(node: Any) -> bytes:
 
 
 POSITIONS = frozenset(
-    ("location", "rexpr_list_start", "rexpr_list_end", "list_start", "list_end")
+    (
+        *("location", "name_location"),
+        *("rexpr_list_start", "rexpr_list_end", "list_start", "list_end"),
+    )
 )
 
 
