@@ -98,6 +98,24 @@ def test_bodies_are_looked_at_once_all_is_there(project: Environment) -> None:
     )
 
 
+def test_a_body_may_be_for_another_search_path(project: Environment) -> None:
+    spec = """
+name: shop
+schemas: [app]
+domains: {app.csv: text}
+functions:
+  app.as_csv(integer): {returns: app.csv, language: sql, body: "SELECT $1::text::KIND"}
+"""
+    done = project.run("verify", project.spec(spec.replace("KIND", "csv")))
+    told = 'the body of app.as_csv(integer): type "csv" does not exist, unless'
+    assert (done.status, f"note: {told}" in done.stderr) == (0, True), done.stderr
+    done = project.run("verify", project.spec(spec.replace("KIND", "tsv")))
+    assert (
+        done.status,
+        'error: the body of app.as_csv(integer): type "tsv"' in done.stderr,
+    ) == (1, True)
+
+
 def test_a_body_that_was_wrong_before_is_no_fault_of_a_change(
     generic: Environment,
 ) -> None:

@@ -4,14 +4,15 @@ A revision may create a function before what its text names, with `check_functio
 the validator of its language reads it again (of SQL, each statement; of PL/pgSQL, the syntax), and
 plpgsql_check the statements of PL/pgSQL where that is installed. Source: the manual, 20.11
 (check_function_bodies) and CREATE LANGUAGE (VALIDATOR); plpgsql_check's README. A relation that is
-missing is good to know and not wrong: it may be a temporary table.
+missing is good to know and not wrong: it may be a temporary table. So is what is there in another
+schema: who calls the function may set a search_path that leads to it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Name, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,10 @@ JOIN pg_language AS l ON l.oid = p.prolang
 WHERE p.oid >= 16384 AND l.lanvalidator <> 0 AND p.prokind <> 'a'
 ORDER BY called
 """
+# For the transaction, behind the schemas that are searched anyway.
+SEARCHED_TOO = """
+SELECT set_config('search_path', concat_ws(', ', current_setting('search_path'), %s::text), true)
+"""
 CHECKER = "SELECT count(*) > 0 FROM pg_proc WHERE proname = 'plpgsql_check_function'"
 
 
@@ -37,7 +42,7 @@ NO_RELATION = "42P01"
 
 
 class Fault(NamedTuple):
-    """What was found in a body, in words; it may be of a relation that is made only later."""
+    """What was found in a body, in words; `may_be` tells that it is no mistake for sure."""
 
     words: str
     may_be: bool
@@ -48,8 +53,6 @@ def faults(connection: Any, schema: Schema, home: str) -> Iterator[Fault]:
 
     `home` is the schema whose names stand alone.
     """
-    import psycopg
-
     names = {
         Name(one.schema or home, one.name)
         for word in ("function", "procedure")
@@ -57,22 +60,44 @@ def faults(connection: Any, schema: Schema, home: str) -> Iterator[Fault]:
     }
     if not names:
         return
+    places = {one.schema for one in schema.names if one.schema not in {None, home}}
+    others = ", ".join(quote_name(one) for one in sorted(places))
     ((can_check,),) = connection.execute(CHECKER).fetchall()
-    for oid, called, place, name, language, validator, tables, of_triggers in [
-        *connection.execute(ROUTINES)
-    ]:
+    for one in [*connection.execute(ROUTINES)]:
+        _, _, place, name, language, *_ = one
         if Name(place, name) not in names:
             continue
-        try:
-            with connection.transaction():
-                connection.execute(f"SELECT {validator}({oid:d})")
-                if can_check and language == "plpgsql":
-                    # Of a trigger's function, for each of its tables.
-                    for table in tables if of_triggers else [0]:
-                        yield from checked(connection, called, oid, table)
-        except psycopg.Error as error:
-            words = f"the body of {called}: {error.diag.message_primary or error}"
-            yield Fault(words, error.sqlstate == NO_RELATION)
+        is_checked = can_check and language == "plpgsql"
+        found = [*looked_at(connection, one, is_checked=is_checked)]
+        if not others or all(fault.may_be for fault in found):
+            yield from found
+            continue
+        left = [*looked_at(connection, one, is_checked=is_checked, others=others)]
+        for fault in found:
+            if fault not in left:
+                words = f"{fault.words}, unless who calls it sets a search_path to it"
+                yield Fault(words, may_be=True)
+        yield from left
+
+
+def looked_at(
+    connection: Any, routine: Any, *, is_checked: bool, others: str = ""
+) -> Iterator[Fault]:
+    """Yield what is found in the body of a routine, where other schemas are searched too."""
+    import psycopg
+
+    oid, called, _, _, _, validator, tables, of_triggers = routine
+    try:
+        with connection.transaction():
+            if others:
+                connection.execute(SEARCHED_TOO, (others,))
+            connection.execute(f"SELECT {validator}({oid:d})")
+            # Of a trigger's function, for each of its tables.
+            for table in (tables if of_triggers else [0]) if is_checked else ():
+                yield from checked(connection, called, oid, table)
+    except psycopg.Error as error:
+        words = f"the body of {called}: {error.diag.message_primary or error}"
+        yield Fault(words, error.sqlstate == NO_RELATION)
 
 
 def checked(connection: Any, called: str, oid: int, table: int) -> Iterator[Fault]:
