@@ -125,11 +125,14 @@ def test_literals_are_written_as_literals(database: str) -> None:
 
 
 def test_a_key_says_not_null_of_a_child_where_it_came_with_it(database: str) -> None:
-    """PostgreSQL 18 keeps which of the two said it; a spec need not, beside a key."""
+    """PostgreSQL 18 keeps which of the two said it; a spec need not, beside a key.
+
+    A child has the default of a serial column.
+    """
     execute(
         database,
         """
-        CREATE TABLE p (a integer NOT NULL, b integer);
+        CREATE TABLE p (a integer NOT NULL, b serial);
         CREATE TABLE within (PRIMARY KEY (a)) INHERITS (p);
         CREATE TABLE later () INHERITS (p);
         ALTER TABLE later ADD PRIMARY KEY (a);

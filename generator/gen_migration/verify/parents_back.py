@@ -52,7 +52,8 @@ def declaring_alike(
 def whole(schema: Schema, name: Name) -> Table:
     """Return a table that declares itself what it has from its parents.
 
-    It says no name of a NOT NULL, which it may have from them.
+    It says no name of a NOT NULL, which it may have from them; nor have they an order: one that
+    comes back is the last.
     """
     table = schema.tables[name]
     columns = {
@@ -60,4 +61,7 @@ def whole(schema: Schema, name: Name) -> Table:
         for key, one in columns_of(schema, name).items()
     }
     constraints = {**given_checks(schema, table), **table.constraints}
-    return replace(table, columns=columns, constraints=constraints, own={})
+    parents = tuple(sorted(table.inherits, key=str))
+    return replace(
+        table, columns=columns, constraints=constraints, own={}, inherits=parents
+    )
