@@ -198,11 +198,11 @@ class Policies(Members):
 
     def changes(self, old: Policy, new: Policy) -> Iterator[tuple[str, Any, Any]]:
         if old.command != new.command:
-            yield "for", old.command, new.command
+            yield "command", old.command, new.command
         if old.restrictive != new.restrictive:
             yield "restrictive", old.restrictive, new.restrictive
         if old.roles != new.roles:
-            yield "to", roles(old), roles(new)
+            yield "roles", roles(old), roles(new)
         for field in ("using", "with_check"):
             before, after = getattr(old, field), getattr(new, field)
             if before != after:
