@@ -1,7 +1,8 @@
 """The steps of a revision whose traces a database shows before the revision is recorded. Pure.
 
 A revision whose statements commit one by one leaves those behind that it had come to. What is
-there under the same name before the revision is no trace of it.
+there under the same name before the revision is no trace of it, nor is what stands on a table that
+the revision makes itself: it does so in one transaction.
 """
 
 from __future__ import annotations
@@ -70,15 +71,13 @@ def steps(
                 trace = Trace.COLUMN
             case _:
                 continue
-        if not is_there(before, trace, table, name):
+        if table in before.tables and not is_there(before, trace, table, name):
             yield Step(trace=trace, table=table, name=name, summary=one.summary)
 
 
 def is_there(schema: Schema, trace: Trace, table: Name, name: str) -> bool:
-    """Tell whether a schema has an index, a constraint or a column of this name."""
-    value = schema.tables.get(table)
-    if value is None:
-        return False
+    """Tell whether a table of a schema has an index, a constraint or a column of this name."""
+    value = schema.tables[table]
     parts = {
         Trace.INDEX: value.indexes,
         Trace.CONSTRAINT: value.constraints,
