@@ -57,7 +57,8 @@ class Error(Exception):
 
     def __str__(self) -> str:
         start = f"error: {self.where}: " if self.where else "error: "
-        return start + self.message + (f"\n  hint: {self.hint}" if self.hint else "")
+        hint = f"\n  hint: {further_in(self.hint, 4)}" if self.hint else ""
+        return start + further_in(self.message, 2) + hint
 
 
 class Errors(Error):
@@ -102,6 +103,11 @@ class Problem:
     at_key: bool = False
 
 
+def further_in(text: str, columns: int) -> str:
+    """Return a text whose lines after the first stand further in: they belong to it."""
+    return text.replace("\n", "\n" + columns * " ")
+
+
 def parts(where: str) -> tuple[str, int | None, int | None]:
     """Return the file, the line and the column of a place; a path may hold a colon itself."""
     rest = where
@@ -127,6 +133,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
+def quoted(name: object) -> str:
+    """Return a name in double quotes, which one that a spec spells in quotes has already."""
+    text = str(name)
+    return text if text[1:] and text[0] == text[-1] == '"' else f'"{text}"'
+
+
 def listed(words: Sequence[str], most: int) -> str:
     """Return words with commas; of many, the first and how many more there are."""
     more = f" and {len(words) - most} more" if words[most:] else ""
@@ -144,11 +156,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     lowered = {k.lower(): k for k in known}
     found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
     if found:
-        return f'did you mean "{lowered[found[0]]}"?'
+        return f"did you mean {quoted(lowered[found[0]])}?"
     return ""
 
 
 def choices(words: Iterable[str]) -> str:
     """Return words as a readable list: `"a", "b" or "c"`."""
-    quoted = [f'"{word}"' for word in words]
-    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
+    named = [quoted(word) for word in words]
+    return " or ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)

@@ -123,7 +123,7 @@ def defaults(connection: Any) -> Any:
 
 def words(error: BaseException | None) -> str:
     """Return what PostgreSQL or its driver says, as a message shows it: without tabs."""
-    return str(error).replace("\t", " ").strip()
+    return str(error).replace("\n\t", "\n").replace("\t", " ").strip()
 
 
 @contextlib.contextmanager

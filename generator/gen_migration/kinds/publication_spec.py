@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.publication_values import (
     ACTIONS,
@@ -81,7 +82,7 @@ def faults(
         place = ("tables", str(one.table))
         table = schema.tables.get(one.table)
         if table is None:
-            what = f'unknown table "{one.table}"'
+            what = f"unknown table {quoted(one.table)}"
             yield place, what, "write a table of this spec"
             continue
         if table.unlogged:
@@ -102,7 +103,7 @@ def faults(
         held = columns_of(schema, one.table)
         for key in one.columns:
             if key not in held:
-                what = f'table "{one.table}" has no column "{key}"'
+                what = f"table {quoted(one.table)} has no column {quoted(key)}"
                 yield (*place, "columns"), what, "write one of its columns"
         for key in sorted(filtered(one) - held.keys()):
             what = f'unknown column "{key}"'

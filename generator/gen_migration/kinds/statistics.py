@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import of_columns
@@ -188,12 +189,12 @@ class StatisticsKind(Kind):
             return
         if value.table not in schema.tables:
             hint = "write a table or a materialized view of this spec"
-            yield ("table",), f'unknown table "{value.table}"', hint
+            yield ("table",), f"unknown table {quoted(value.table)}", hint
             return
         held = columns_of(schema, value.table)
         for one in value.elements:
             if one.column is not None and one.column not in held:
-                what = f'table "{value.table}" has no column "{one.column}"'
+                what = f"table {quoted(value.table)} has no column {quoted(one.column)}"
                 yield ("columns",), what, "write one of its columns"
         for one in sorted(unknown(value, held)):
             what = f'unknown column "{one}"'

@@ -21,7 +21,7 @@ from gen_migration.base import signals
 from gen_migration.base.configuration import SUPERUSER
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
-from gen_migration.catalog.reader import OLDEST
+from gen_migration.catalog.reader import OLDEST, words
 from gen_migration.history import step_hints
 from gen_migration.postgres import urls
 from gen_migration.postgres.driver import driver
@@ -85,7 +85,7 @@ class Server:
 
     def error(self, what: str, reason: BaseException, hint: str = "") -> Error:
         """Return what to say where the server fails."""
-        why = str(reason).strip() or "no answer"
+        why = words(reason) or "no answer"
         if not hint and self.is_embedded:
             hint = f"run again, or {ELSEWHERE}"
         elif not hint:

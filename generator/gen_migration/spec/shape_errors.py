@@ -14,7 +14,7 @@ from gen_migration.spec.left_out import original
 from gen_migration.spec.shapes import SpecShape
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from pydantic_core import ErrorDetails, ValidationError
 
@@ -116,10 +116,20 @@ def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
     if kind == "bool_type" and isinstance(value, str):
         return "YAML 1.2 knows true and false; yes, no, on and off are text"
     if kind == "dict_type" and place[-1:] == ("columns",):
-        return "list its columns: id: {type: bigint, primary_key: true}"
-    if key == "type" and isinstance(value, list):
+        return "write its columns by name: id: {type: bigint, primary_key: true}"
+    if NAMES[kind] == "a mapping" and isinstance(value, list):
+        return "write what is in it as NAME: VALUE, without dashes or brackets"
+    if key == shape_at(detail["loc"], shape).short == "type" and isinstance(
+        value, list
+    ):
         first = value[0] if value and isinstance(value[0], str) else "integer"
         return f"write {first}, or {first}[] for an array of it"
+    if (
+        kind == "list_type"
+        and isinstance(value, str)
+        and INSTEAD.get(key, A_LIST) == A_LIST
+    ):
+        return f"write a list: [{value}]"
     return INSTEAD.get(key) or about(detail["loc"], shape)
 
 
@@ -135,7 +145,7 @@ def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Probl
     """Return one of Pydantic's errors in the words of a spec."""
     kind, place, value = detail["type"], place_of(detail, document), detail["input"]
     if kind == "extra_forbidden":
-        return unknown(detail, place, shape)
+        return unknown(detail, place, document, shape)
     if kind == "missing":
         return missing(detail, place, shape)
     if kind in NAMES:
@@ -161,24 +171,43 @@ def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Probl
     return Problem(message=message[:1].lower() + message[1:], path=place)
 
 
-def unknown(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
+def unknown(
+    detail: ErrorDetails, place: Place, document: Any, shape: type[Shape]
+) -> Problem:
     """Return the problem of a key that a value cannot have."""
     key = str(detail["loc"][-1])
     for one in shape_at(detail["loc"], shape).refused:
         if one.name == key:
             return Problem(message=one.reason, path=place, hint=one.hint, at_key=True)
     known = keys_at(detail["loc"], shape)
-    hint = HINTS.get(key) or nearest(key, known) or "its keys are " + ", ".join(known)
+    hint = HINTS.get(key) or nearest(key, known) or by_a_word(key, known)
+    if not hint and "columns" in known and "columns" not in at(document, place[:-1]):
+        hint = f"columns stand under a key of their own: columns: {{{key}: bigint}}"
+    hint = hint or "its keys are " + ", ".join(known)
     if ")" in key and "(" not in key:
         hint = COMMA
     return Problem(message=f'unknown key "{key}"', path=place, hint=hint, at_key=True)
+
+
+def by_a_word(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the one key of which a word is a part, or an empty string."""
+    found = [one for one in known if word in one.split("_")]
+    return f'did you mean "{found[0]}"?' if len(found) == 1 else ""
+
+
+def at(document: Any, place: Place) -> Any:
+    """Return what is at a place of a document."""
+    for part in place:
+        document = document[part]
+    return document
 
 
 def missing(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
     """Return the problem of a value that lacks a key."""
     key = str(detail["loc"][-1])
     if (lacking := shape_at(detail["loc"], shape).lacking) is None:
-        return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
+        hint = f"add {about(detail['loc'], shape) or key}"
+        return Problem(message=f'missing key "{key}"', path=place, hint=hint)
     wrong, hint = lacking
     return Problem(message=f'"{place[-1]}" {wrong}', path=place, hint=hint)
 
@@ -249,12 +278,13 @@ HINTS = {
 
 # What to write where another form than ours comes to mind first.
 DURATIONS = {"lock_timeout", "statement_timeout", "batch_pause"}
+A_LIST = "write a list: [a, b]"
 INSTEAD = {
     "generated": "write {stored: …}, or on PostgreSQL 18 {virtual: …}",
     "elements": 'write a list: ["room with =", "during with &&"]',
-    "columns": "write a list: [a, b]",
+    "columns": A_LIST,
     "partition_by": "write {range: [created_at]}",
-    "include": "write a list: [a, b]",
+    "include": A_LIST,
     "bound": "write {from: 2026-01-01, to: 2027-01-01}, {in: [a, b]}, {modulus: 4, remainder: 0}"
     " or default",
 }

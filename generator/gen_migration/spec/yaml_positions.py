@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from gen_migration.base.errors import MAX_PROBLEMS, Error, Errors, Problem
+from gen_migration.base.errors import MAX_PROBLEMS, Error, Errors, Problem, quoted
 from gen_migration.kinds import KINDS, held
 from gen_migration.spec.yaml_reader import MERGE, Loader
 
@@ -218,7 +218,7 @@ def describe(path: Place) -> str:
         if noun is None or (words and words[-1].startswith(LEAVES)):
             break
         words.append(
-            f"{noun} {name + 1}" if isinstance(name, int) else f'{noun} "{name}"'
+            f"{noun} {name + 1}" if isinstance(name, int) else f"{noun} {quoted(name)}"
         )
     if path[2:3] == ("primary_key",):
         words.append("primary key")

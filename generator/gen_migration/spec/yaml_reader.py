@@ -114,7 +114,7 @@ def syntax_hint(text: str, mark: Any, opened: str) -> str:
         return f'inside of {{ }} a type with brackets stands in quotes: "{bare[1]}[]"'
     return (
         opened
-        or "look at the line above as well: a quote, a bracket or a colon is out of place"
+        or "look at the line above as well: its indentation, a quote, a bracket or a colon is wrong"
     )
 
 

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.model import schema as model
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.postgres.names import Name, split_name
@@ -125,7 +125,7 @@ def check_target(at: Spot, spec: model.Spec, name: Name, key: model.ForeignKey) 
     for column in key.referred_columns:
         if column not in known and not build.is_broken((*table_path, "columns")):
             at.wrong(
-                f'table "{key.referred_table}" has no column "{column}"',
+                f"table {quoted(key.referred_table)} has no column {quoted(column)}",
                 nearest(column, known) or "its columns are " + ", ".join(known),
             )
     if not known.keys() >= set(key.referred_columns):
@@ -157,7 +157,7 @@ def unknown_table(at: Spot, spec: model.Spec, key: model.ForeignKey) -> None:
     elif not hint:
         column = f"{{{key.referred_columns[0]}: uuid}}"
         hint = f"a table of others stands under external: {{{key.referred_table}: {column}}}"
-    at.wrong(f'unknown table "{key.referred_table}"', hint)
+    at.wrong(f"unknown table {quoted(key.referred_table)}", hint)
 
 
 def columns_of(build: Build, spec: model.Spec, name: Name) -> Mapping[str, Type] | None:

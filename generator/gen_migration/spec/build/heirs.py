@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.given import attributes, both, with_own
 from gen_migration.model.schema import Schema
@@ -117,7 +117,7 @@ def parents(at: Spot, shape: TableShape, name: Name) -> Iterator[Name]:
             if not is_in(build, parent):
                 known = [str(one) for one in build.bodies if one != name]
                 place.wrong(
-                    f'unknown table "{parent}"',
+                    f"unknown table {quoted(parent)}",
                     nearest(str(parent), known) or "write a table of this spec",
                 )
         elif body.parent is not None or body.shape.partition_by is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.relations import Known
 from gen_migration.kinds.statement_names import created_by
@@ -114,7 +115,7 @@ def with_object(
     if name is None or value is None:
         return found
     if name in found:
-        at.wrong(f'{kind.word} "{name}" stands twice', "remove one of the two")
+        at.wrong(f"{kind.word} {quoted(name)} stands twice", "remove one of the two")
     said: dict[str, Any] = {"comment": comment(kind, name, shape)}
     if kind.has_owner:
         said["owner"] = access.owner(at, shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.given import given_checks
 from gen_migration.model.partitions import ancestors
@@ -170,13 +170,13 @@ def owner(at: Spot, name: Name, table: Name, column: str) -> None:
     body = bodies.get(table)
     if body is None:
         at.wrong(
-            f'unknown table "{table}"',
+            f"unknown table {quoted(table)}",
             nearest(str(table), [str(known) for known in bodies])
             or "write table.column of this spec",
         )
     elif column not in body.columns:
         at.wrong(
-            f'table "{table}" has no column "{column}"',
+            f"table {quoted(table)} has no column {quoted(column)}",
             nearest(column, body.columns) or "write one of its columns",
         )
     elif table.schema != name.schema and not (
