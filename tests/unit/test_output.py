@@ -574,6 +574,7 @@ def test_permissions(mode: int, work: Path) -> None:
     finally:
         output.chmod(0o755)
     refused(done, "output", "Permission denied")
+    assert ".tmp" not in done.stderr  # what is named is what the user knows
     assert names(output) == []
 
 

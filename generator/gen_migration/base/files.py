@@ -90,7 +90,7 @@ def write_new(path: Path, text: str) -> None:
     written; nothing is left behind then.
     """
     try:
-        with finished(path.parent, text) as name:
+        with finished(path, text) as name:
             put_in_place(name, path)
     except FileExistsError:
         raise Error(
@@ -105,15 +105,13 @@ def replace_file(path: Path, text: str | bytes, mode: int | None = None) -> None
 
     `mode` is its mode; left out, that of a new file. Raises Error when it cannot be written.
     """
-    with finished(path.parent, text, mode) as name:
+    with finished(path, text, mode) as name:
         os.replace(name, path)  # noqa: PTH105 - a name of tempfile's
 
 
 @contextlib.contextmanager
-def finished(
-    directory: Path, text: str | bytes, mode: int | None = None
-) -> Iterator[str]:
-    """Yield the name of a temporary file that is on the disk; it is gone at the end.
+def finished(path: Path, text: str | bytes, mode: int | None = None) -> Iterator[str]:
+    """Yield the name of a temporary file on the disk beside `path`; it is gone at the end.
 
     Raises Error for what the system refuses, FileExistsError aside.
     """
@@ -121,7 +119,7 @@ def finished(
 
     name = None
     try:
-        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=directory)
+        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode() if isinstance(text, str) else text)
             file.flush()
@@ -131,7 +129,7 @@ def finished(
     except FileExistsError:
         raise
     except OSError as error:
-        raise unusable(directory, error) from None
+        raise unusable(path, error) from None
     finally:
         if name is not None:
             with contextlib.suppress(FileNotFoundError):
@@ -163,9 +161,10 @@ def umask() -> int:
     return value
 
 
-def unusable(directory: Path, error: OSError) -> Error:
+def unusable(path: Path, error: OSError) -> Error:
+    """Return what to say of a directory or a file that the system refuses."""
     return Error(
         f"cannot be written: {error.strerror}",
-        where=str(error.filename or directory),
+        where=str(path),
         hint="give a directory that you may write to, with room in it",
     )
