@@ -125,7 +125,7 @@ def test_a_path_outside_of_the_repository(
             "git: invalid object name 'nobranch'",
         ),
         ("main:spec/none.yaml", "git: path 'spec/none.yaml' does not exist in 'main'"),
-        ("--help:spec/shop.yaml", "No such option"),
+        ("--help:spec/shop.yaml", "no such option"),
         ("nofile.yaml", "no such file"),
         ("models:nomodule", "names no models"),
         ("models:nomodule:Base", "No module named 'nomodule'"),
@@ -141,7 +141,7 @@ def test_what_cannot_be_read(source: str, message: str) -> None:
     result = run(source, "spec/shop.yaml")
     assert result.exit_code == 2
     assert message in result.stderr
-    assert "hint: " in result.stderr or "No such option" in result.stderr
+    assert "hint: " in result.stderr or "no such option" in result.stderr
     assert "Traceback" not in result.stderr
     assert "secret" not in result.stderr
     assert result.stdout == ""
@@ -303,13 +303,13 @@ def test_options_of_what_is_built(option: str, database: str, spec: str) -> None
     for pair in ([spec, spec], [spec], ["history", spec], [database, database]):
         result = run(*pair, option, "postgresql://localhost/x")
         assert result.exit_code == 2
-        assert f"Error: {option} goes with models:" in result.stderr
+        assert f"error: {option} goes with models:" in result.stderr
 
 
 def test_a_database_that_is_imported_needs_no_server(database: str) -> None:
     result = invoke("import", database, "--dev-url", database)
     assert result.exit_code == 2
-    assert "Error: --dev-url goes with models:" in result.stderr
+    assert "error: --dev-url goes with models:" in result.stderr
 
 
 @pytest.fixture

@@ -154,3 +154,17 @@ def test_a_place_that_contradicts_itself() -> None:
     say('specs = [{ path = "a.yaml", output = "o", config = "alembic.ini" }]')
     with pytest.raises(Error, match="contradict"):
         target_of(configuration_here(), "a.yaml", None, None, {})
+
+
+def test_what_is_of_one_spec_takes_the_only_one() -> None:
+    several = "pyproject.toml has 2 specs, and this is of one: name it: a.yaml, b.yaml"
+    for name in ("models", "diagram", "docs"):
+        more = ("--output", "site") if name == "docs" else ()
+        say('specs = ["a.yaml"]')
+        assert run(name, *more).stdout == run(name, "a.yaml", *more).stdout != ""
+        say('specs = ["a.yaml", "b.yaml"]')
+        refused = run(name, *more)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert f"error: {several}\n" in refused.stderr
+        say("specs = []")
+        assert "error: missing argument 'SPEC'" in run(name, *more).stderr

@@ -7,6 +7,7 @@ import sys
 import click
 import pytest
 from gen_migration.base import progress
+from gen_migration.base.errors import Error
 from gen_migration.cli import talk
 
 PATH = "a/very/long/path/that-has-hyphens/and_is_longer_than_a_line.yaml:12:34:"
@@ -44,6 +45,30 @@ def test_on_a_terminal(
     expected = talk.laid_out(TEXT, 40, colour=coloured)
     assert capsys.readouterr().err == f"{expected}\n"
     assert ("\x1b" in expected) is coloured
+
+
+def test_what_is_no_error_has_the_width_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A cell at the beginning of a line stays alone in its column, in its colour."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    long = "database and history are where they have to be"
+    talk.say(f"ok    {long}\n  1a2b  {long}", err=False)
+    assert capsys.readouterr().out == (
+        "ok    database and history are where\n      they have to be\n"
+        "  1a2b  database and history are where\n    they have to be\n"
+    )
+    coloured = talk.laid_out(f"ok    {long}", 40, colour=True)
+    assert coloured.startswith("\x1b[32m\x1b[1mok\x1b[0m    database")
+
+
+def test_further_lines_of_a_message_belong_to_it() -> None:
+    error = Error("refused\nDETAIL:  why", hint="mend it:\nSELECT 1", where="a.py:3")
+    assert str(error) == (
+        "error: a.py:3: refused\n  DETAIL:  why\n  hint: mend it:\n    SELECT 1"
+    )
 
 
 def test_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:

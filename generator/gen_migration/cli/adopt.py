@@ -27,20 +27,19 @@ def say(spec: Path, found: Adoption, *, dry_run: bool) -> int:
             where=str(spec),
             hint=MEND,
         )
-        talk.echo(str(error), err=True)
+        talk.say_error(error)
         return 1
     for note in found.notes:
-        talk.echo(f"note: {note}", err=True)
+        talk.say(f"note: {note}")
     new = found.revision
     if found.path is not None:
         talk.echo(found.path)
-        talk.echo(
+        talk.say(
             f"revision {new.id} follows {', '.join(new.parents)}, which builds the spec: from now"
-            " on an edit of the spec gives its next revision",
-            err=True,
+            " on an edit of the spec gives its next revision"
         )
     elif dry_run:
         talk.echo(new.text, nl=False)
     else:
-        talk.echo(f"{spec}: the history builds it, so it can be adopted", err=True)
+        talk.say(f"{spec}: the history builds it, so it can be adopted")
     return 0

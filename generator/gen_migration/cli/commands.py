@@ -137,19 +137,17 @@ class Commands(click.Group):
             talk.say_error(error)
             status = FAILED
         except click.ClickException as error:
-            error.show()
+            talk.say_refusal(error)
             status = FAILED
         except (click.Abort, KeyboardInterrupt) as error:
             interrupt = error.__cause__ or error  # click raises Abort from it
             message = "interrupted"
             if self.writes:
                 message += "; a revision is written whole or not at all"
-            talk.echo("\n".join([message, *talk.notes(interrupt)]), err=True)
+            talk.say("\n".join([message, *talk.notes(interrupt)]))
             status = signals.status(interrupt)
         except OSError as error:
-            talk.echo(
-                f"error: {error.filename or 'output'}: {error.strerror}", err=True
-            )
+            talk.say(f"error: {error.filename or 'output'}: {error.strerror}")
             status = FAILED
         sys.exit(status if isinstance(status, int) else 0)
 

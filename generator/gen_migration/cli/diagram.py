@@ -9,10 +9,11 @@ import click
 
 from gen_migration import api
 from gen_migration.cli import idle_options, options, talk
+from gen_migration.cli.each import only
 
 
 @click.command(name="diagram", short_help="Draw a schema: SVG, PNG, DBML, or a page.")
-@click.argument("spec", shell_complete=options.sources)
+@click.argument("spec", shell_complete=options.sources, required=False)
 @click.option("--old", help="Source to compare with: what changed is marked.")
 @click.option(
     "--table",
@@ -47,7 +48,7 @@ from gen_migration.cli import idle_options, options, talk
 @options.reading_history
 @options.scratch(options.SERVER, options.SQL)
 def command(
-    spec: str,
+    spec: str | None,
     old: str | None,
     tables: tuple[str, ...],
     depth: int | None,
@@ -62,7 +63,8 @@ def command(
     """Draw the tables, columns, keys, views and relations of SPEC.
 
     SPEC and OLD are sources as in "gen-migration diff": a file or a directory, either at a
-    revision of git (main:spec/app.yaml), history, a database, or models.
+    revision of git (main:spec/app.yaml), history, a database, or models. Without SPEC, it is
+    the one that pyproject.toml names.
 
     \b
     Formats:
@@ -88,13 +90,15 @@ def command(
         raise click.UsageError("a terminal shows no PNG: name a file as --output")
     if not tables:
         idle_options.tell({"--depth": depth}, ["--depth"], "no --table is given")
+    configured = api.configuration()
+    spec = only(spec, configured)
     if "history" not in {spec, old}:
         idle_options.tell({"--config": config}, ["--config"], "no history is looked at")
     found = api.shown(
         spec,
         old,
         history=api.History(config=config),
-        configuration=api.configuration(),
+        configuration=configured,
         scratch=api.Scratch(dev_url=dev_url, before=before),
     )
     for note in found.notes:

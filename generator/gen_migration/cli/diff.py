@@ -138,7 +138,7 @@ def command(
         color=False if os.environ.get("NO_COLOR") else None,
     )
     if not review.changes:
-        talk.echo(f"no difference: {review.old} and {review.new}", err=True)
+        talk.say(f"no difference: {review.old} and {review.new}")
     if fails(review, fail_on or configured.fail_on or None):
         click.get_current_context().exit(1)
 

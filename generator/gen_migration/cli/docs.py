@@ -8,10 +8,11 @@ import click
 
 from gen_migration import api
 from gen_migration.cli import idle_options, options, talk
+from gen_migration.cli.each import only
 
 
 @click.command(name="docs", short_help="Write a data dictionary: a page per object.")
-@click.argument("spec", shell_complete=options.sources)
+@click.argument("spec", shell_complete=options.sources, required=False)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -33,7 +34,7 @@ from gen_migration.cli import idle_options, options, talk
 @options.reading_history
 @options.scratch(options.SERVER, options.SQL)
 def command(
-    spec: str,
+    spec: str | None,
     output: Path,
     form: str,
     check: bool,
@@ -48,8 +49,9 @@ def command(
     pages of views, functions, types and all other objects say what they use, and what uses them.
 
     SPEC is a source as in "gen-migration diff": a file or a directory, either at a revision of
-    git (main:spec/app.yaml), history, a database, or models. The pages of HTML need no network,
-    and run no script but their own, whatever a spec says.
+    git (main:spec/app.yaml), history, a database, or models; left out, it is the one
+    that pyproject.toml names. The pages of HTML need no network, and run no script but their own,
+    whatever a spec says.
 
     \b
     Example:
@@ -59,12 +61,14 @@ def command(
     """  # noqa: D301 - a backspace is what click asks for
     from gen_migration.api import pictures
 
+    configured = api.configuration()
+    spec = only(spec, configured)
     if spec != "history":
         idle_options.tell({"--config": config}, ["--config"], "no history is looked at")
     found = api.shown(
         spec,
         history=api.History(config=config),
-        configuration=api.configuration(),
+        configuration=configured,
         scratch=api.Scratch(dev_url=dev_url, before=before),
     )
     pages = api.docs(found, form=form)

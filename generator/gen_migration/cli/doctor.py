@@ -12,8 +12,6 @@ from gen_migration.cli import options, talk
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLOURS = {"ok": "green", "note": "yellow", "error": "red"}
-
 
 @click.command(
     name="doctor", short_help="Say what is wrong with a project, and the way out."
@@ -39,8 +37,8 @@ def command(
     history = api.History(output=output, config=config)
     for one in api.doctor(url, history=history, scratch=api.Scratch(dev_url=dev_url)):
         wrong += one.level == "error"
-        talk.echo(f"{click.style(f'{one.level:5}', fg=COLOURS[one.level])} {one.text}")
+        talk.say(f"{one.level:5} {one.text}", err=False)
         if one.hint:
-            talk.echo(f"      hint: {one.hint}")
+            talk.say(f"      hint: {one.hint}", err=False)
     if wrong:
         click.get_current_context().exit(1)

@@ -1,4 +1,4 @@
-"""A command for the spec that is named, or for each of those in `pyproject.toml`."""
+"""A command for the spec that is named, or for those in `pyproject.toml`: each, or the only one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, listed
 from gen_migration.cli import contradictions, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gen_migration.api import Configuration
+
+SHOWN = 5  # specs that a message names
 
 
 def each(
@@ -33,6 +35,20 @@ def each(
     contradictions.refuse_many(given, len(paths))
     worst = max(status_of(of, one) for one in paths)
     click.get_current_context().exit(worst)
+
+
+def only(spec: str | None, configured: Configuration) -> str:
+    """Return the spec that is named, else the one of `pyproject.toml`."""
+    if spec is not None:
+        return spec
+    paths = [one.path for one in configured.places]
+    contradictions.refuse_many({}, len(paths))
+    if paths[1:]:
+        raise click.UsageError(
+            f"pyproject.toml has {len(paths)} specs, and this is of one:"
+            f" name it: {listed(paths, SHOWN)}"
+        )
+    return paths[0]
 
 
 def status_of(of: Callable[[Path], None], spec: Path) -> int:

@@ -85,7 +85,7 @@ def command(
     if found:
         done = "would be laid out anew" if check else "laid out anew"
         files = f"file{'s' * (len(found) != 1)}"
-        talk.echo(f"{len(texts)} of {len(found)} {files} {done}", err=True)
+        talk.say(f"{len(texts)} of {len(found)} {files} {done}")
     if errors:
         raise api.Errors(one for each in errors for one in each.errors)
     click.get_current_context().exit(1 if check and texts else 0)

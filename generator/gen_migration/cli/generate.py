@@ -222,7 +222,7 @@ def say_up_to_date(
         ["--verify"],
         "there is nothing to write; gen-migration verify SPEC proves what is there",
     )
-    talk.echo(f"up to date: {newest}", err=True)
+    talk.say(f"up to date: {newest}")
 
 
 def say_written(found: Generated) -> None:
@@ -231,17 +231,16 @@ def say_written(found: Generated) -> None:
         talk.say(f"note: {note}")
     if not found.operations:
         for path in found.paths:
-            talk.echo(f"deleted: {path}", err=True)
+            talk.say(f"deleted: {path}")
         return
     for path in found.paths:
         talk.echo(path)
     parents = ", ".join(found.parents) or "nothing"
     many = found.revisions[1:]
     listed = ", ".join(found.revisions)
-    talk.echo(
+    talk.say(
         f"revision{'s' if many else ''} {listed} follow{'' if many else 's'} {parents}:"
-        f" {count(found.operations)}",
-        err=True,
+        f" {count(found.operations)}"
     )
 
 
@@ -256,7 +255,7 @@ def show(pending: Pending, what: str) -> None:
     else:
         for operation in pending.operations:
             talk.echo(operation.summary)
-        talk.echo(f"{pending.spec}: the history is behind the spec", err=True)
+        talk.say(f"{pending.spec}: the history is behind the spec")
         click.get_current_context().exit(1)
 
 

@@ -128,7 +128,7 @@ def command(
         for path in found.write(place, bodies=bodies):
             talk.echo(path)
     if found.is_empty:
-        talk.echo(f"note: nothing found in {found.source}", err=True)
+        talk.say(f"note: nothing found in {found.source}")
     tell(found.left_out, verbose)
     tell_secrets(found.secrets)
     if strict and found.left_out:
@@ -140,7 +140,7 @@ def refresh_files(models: str, path: Path, scratch: Scratch) -> None:
     configured = api.configuration()
     files = api.refresh(path, models, configuration=configured, scratch=scratch)
     if not files:
-        talk.echo(f"no difference: {path} and {models}", err=True)
+        talk.say(f"no difference: {path} and {models}")
     for name, text in files.items():
         talk.echo(name if text else f"{name} (removed)")
 
@@ -149,7 +149,7 @@ def tell_secrets(found: Mapping[str, str]) -> None:
     """Name on standard error the variables that hold what no spec does."""
     for variable, what in found.items():
         told = f"note: a secret of {what} is not written: a revision reads it from {variable}"
-        talk.echo(visible(told).replace("\n", "\\n"), err=True)
+        talk.say(visible(told).replace("\n", "\\n"))
 
 
 def tell(left_out: Iterable[Unheld], verbose: bool) -> None:
@@ -159,4 +159,4 @@ def tell(left_out: Iterable[Unheld], verbose: bool) -> None:
     for line in lines([*left_out], verbose=verbose):
         # On one line, whatever is in a name.
         shown = visible(line).replace("\n", "\\n")
-        talk.echo(f"left out: {shown}", err=True)
+        talk.say(f"left out: {shown}")

@@ -8,10 +8,11 @@ import click
 
 from gen_migration import api
 from gen_migration.cli import options, talk
+from gen_migration.cli.each import only
 
 
 @click.command(name="models", short_help="Write SQLAlchemy models of a spec.")
-@click.argument("spec", type=click.Path(path_type=Path), shell_complete=options.specs)
+@click.argument("spec", shell_complete=options.specs, required=False)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -30,7 +31,7 @@ from gen_migration.cli import options, talk
 )
 @options.flag("-v", "--verbose", help="Name each object that models do not say.")
 def command(
-    spec: Path, output: Path | None, style: str, check: bool, verbose: bool
+    spec: str | None, output: Path | None, style: str, check: bool, verbose: bool
 ) -> None:
     """Write the models of SPEC: a module of Python with a class for each table.
 
@@ -41,6 +42,8 @@ def command(
       dataclass    declarative classes that are dataclasses
       sqlmodel     classes of SQLModel
       pydantic     what is read of a row, and what creates and updates one
+
+    Without SPEC, of the one that pyproject.toml names.
 
     Names, types and base classes of yours stand in the spec, as python: (docs/models.md). What
     SQLAlchemy has no words for is left to the revisions, and counted on standard error.
@@ -55,7 +58,8 @@ def command(
 
     if check and output is None:
         raise click.UsageError("--check goes with --output: a file is looked at")
-    found = api.load(spec)
+    path = Path(only(spec, api.configuration()))
+    found = api.load(path)
     text = api.models(found, style=style, output=output)
     if output is None:
         talk.echo(text, nl=False)
@@ -64,7 +68,7 @@ def command(
             specs.write_models(output, text)
         talk.echo(output)
         if check:
-            talk.say(f"{output} is not what {spec} says: run without --check")
+            talk.say(f"{output} is not what {path} says: run without --check")
             click.get_current_context().exit(1)
     for note in specs.unsaid(found, verbose=verbose):
         talk.say(f"note: {note}")

@@ -18,7 +18,7 @@ def say(found: Rebase, *, dry_run: bool) -> int:
     for path in found.paths:
         talk.echo(path)
     for path in found.deleted:
-        talk.echo(f"deleted: {path}", err=True)
+        talk.say(f"deleted: {path}")
     if found.deleted:
         say_rebased(found)
     else:

@@ -25,7 +25,7 @@ def say(spec: Path, found: Squash, *, dry_run: bool) -> int:
     for path in found.paths:
         talk.echo(path)
     for path in found.deleted:
-        talk.echo(f"deleted: {path}", err=True)
+        talk.say(f"deleted: {path}")
     if not (found.revisions or found.deleted):
         talk.say(f"nothing to squash: {spec}")
     say_replaced(found.revisions)

@@ -41,6 +41,6 @@ def command(
     history = api.History(output=output, config=config)
     found = api.status(url, version_table=version_table, history=history)
     for line in found.lines:
-        talk.echo(line)
+        talk.say(line, err=False)
     if not found.is_done:
         click.get_current_context().exit(1)

@@ -1,4 +1,4 @@
-"""Errors and notes on standard error: in colours, and wrapped, where it is a terminal."""
+"""What is said to a person: in colours, and wrapped, where it is a terminal."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from typing import Any
 
 import click
 
-COLOURS = {"error:": "red", "note:": "yellow", "hint:": "cyan"}
-LEAD = re.compile(r"(?P<indent> *)(?P<word>error:|note:|hint:)(?= )")
+from gen_migration.base.errors import Error
+
+COLOURS = {"ok": "green", "note": "yellow", "error": "red", "hint": "cyan"}
+# "error: …", or a word that stands in a column of its own, as `doctor` has them.
+LEAD = re.compile(
+    r"(?P<indent> *)(?:(?P<word>error|note|hint):(?= )|(?P<cell>ok {4}|note {2}|error )(?=\S))"
+)
 
 
-def say(text: str) -> None:
-    """Print a text on standard error; as it is where that is no terminal."""
-    if sys.stderr.isatty():
+def say(text: str, *, err: bool = True) -> None:
+    """Print a text on standard error, or output; as it is where that is no terminal."""
+    if (sys.stderr if err else sys.stdout).isatty():
         colour = not os.environ.get("NO_COLOR")
         from shutil import get_terminal_size
 
         text = laid_out(text, get_terminal_size().columns, colour=colour)
-        echo(text, err=True, color=colour)
+        echo(text, err=err, color=colour)
     else:
-        echo(text, err=True)
+        echo(text, err=err)
 
 
 def echo(text: Any = "", *, err: bool = False, nl: bool = True, **more: Any) -> None:
@@ -35,6 +40,17 @@ def echo(text: Any = "", *, err: bool = False, nl: bool = True, **more: Any) -> 
 def say_error(error: BaseException) -> None:
     """Print an error on standard error, with what went wrong besides."""
     say("\n".join([str(error), *notes(error)]))
+
+
+def say_refusal(error: click.ClickException) -> None:
+    """Print what click refuses of a command line, as all errors are."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    message = error.format_message().removesuffix(".")
+    told = Error(
+        message[:1].lower() + message[1:],
+        hint=f"see {context.command_path} --help" if context else "",
+    )
+    say_error(told)
 
 
 def notes(error: BaseException) -> list[str]:
@@ -65,19 +81,22 @@ def laid_out(text: str, width: int, *, colour: bool) -> str:
 
 
 def line_of(line: str, width: int, *, colour: bool) -> str:
+    """Return a line as lines of a width; what goes on stands further in."""
     lead = LEAD.match(line)
-    if lead is None:
-        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    if lead is not None and lead["cell"]:
+        indent = " " * lead.end()
     wrapped = textwrap.fill(
         line,
         width,
-        subsequent_indent=lead["indent"] + "  ",
+        subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
         replace_whitespace=False,
         drop_whitespace=True,
     )
-    if not colour:
+    if lead is None or not colour:
         return wrapped
-    word = click.style(lead["word"], fg=COLOURS[lead["word"]], bold=True)
-    return lead["indent"] + word + wrapped[lead.end() :]
+    word = lead[0].strip(" ")
+    styled = click.style(word, fg=COLOURS[word.rstrip(":")], bold=True)
+    return wrapped.replace(word, styled, 1)
