@@ -359,3 +359,24 @@ def test_base_goes_with_it(generic: Environment) -> None:
     done = generic.generate("--base", "main")
     assert done.status == 2
     assert "--base goes with --rebase" in done.stderr
+
+
+def test_two_branches_that_the_base_has_neither_of(project: Environment) -> None:
+    """The hint of two heads leads here, and this one on."""
+    with contextlib.chdir(project.root):
+        git("init", "--quiet", "--initial-branch", "main")
+    edit(project, SHOP)
+    commit(project, "-b", "theirs")
+    theirs = edit(project, with_(PHONE))
+    with contextlib.chdir(project.root):
+        git("checkout", "--quiet", "-b", "ours", "main")
+    ours = edit(project, with_(NOTE))
+    with contextlib.chdir(project.root):
+        git("merge", "--quiet", "-X", "ours", "-m", "merge", "theirs")
+    project.spec(both := with_(PHONE, NOTE))
+    commit(project)
+    done = project.generate("--rebase", spec=both)
+    heads = ", ".join(sorted([*ours, *theirs]))
+    refused(done, f"2 heads that all follow main: {heads}", "--base BRANCH")
+    done = project.generate("--rebase", "--base", "theirs", spec=both)
+    assert f"follows {theirs[0]}, the head of theirs" in done.stderr, done

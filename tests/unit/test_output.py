@@ -287,6 +287,16 @@ def test_default_directory_and_second_run(work: Path) -> None:
     assert parents(work / "output") == {match[1]: None}
 
 
+def test_a_history_that_begins_beside_a_configuration_is_told(work: Path) -> None:
+    (work / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    elsewhere = work / "migrations"
+    elsewhere.mkdir()
+    for options, told in (((), True), (("--output", "mine"), False), ((), False)):
+        done = run(elsewhere, "../shop.yaml", *options)
+        note = "note: ../alembic.ini is not used: a history begins in output\n  hint: "
+        assert (done.status, note in done.stderr) == (0, told), done
+
+
 def test_output_is_made_and_may_be_a_link(work: Path) -> None:
     path = written(run(work, "shop.yaml", "--output", "a/b c/versions"))
     assert path.startswith("a/b c/versions/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from gen_migration.base.configuration import Configuration
@@ -84,6 +85,17 @@ class Scratch:
 
 # What functions take where they are told nothing.
 HISTORY, SCRATCH, PLAIN = History(), Scratch(), Configuration()
+
+
+def passed_over(target: Target, spec: Path) -> tuple[str, ...]:
+    """Return a note where a history is to begin beside the Alembic configuration of a spec."""
+    from gen_migration.history.target import passed_over
+
+    if (found := passed_over(target, spec)) is None:
+        return ()
+    config = os.path.relpath(found)
+    note = f"note: {config} is not used: a history begins in {target.output}"
+    return (f"{note}\n  hint: run where it is, or with -c {config}",)
 
 
 def plain(notes: tuple[str, ...]) -> tuple[str, ...]:

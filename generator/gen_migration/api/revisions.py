@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from gen_migration.api.places import HISTORY, PLAIN, plain
+from gen_migration.api.places import HISTORY, PLAIN, passed_over, plain
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error
 
@@ -154,6 +154,7 @@ def plan(spec: str | Path, *, strict: bool = False, **asked: Unpack[Asked]) -> P
 
     directory = run.target.open()
     seen = run.seen(directory)
+    aside = passed_over(run.target, path)
     found = load_ahead(path, directory)
     # Another process works while these are imported.
     from gen_migration.workflows.generate import newest_result
@@ -166,7 +167,7 @@ def plan(spec: str | Path, *, strict: bool = False, **asked: Unpack[Asked]) -> P
         return Pending(spec=path, newest=newest.paths[-1], notes=plain(newest.notes))
     return Pending(
         spec=path,
-        notes=plain((*change.notes, *change.unseen)),
+        notes=plain((*change.notes, *change.unseen, *aside)),
         change=change,
         directory=directory,
     )
@@ -186,6 +187,7 @@ def generate(
     if (known := run.known()) is not None:
         return known
     directory = run.target.open()
+    aside = passed_over(run.target, path)
     seen = run.seen(directory)
     proofs: list[Proof] = []
     from gen_migration.workflows import generate as workflow
@@ -213,7 +215,7 @@ def generate(
         revisions=result.revisions,
         parents=result.parents,
         operations=result.operations,
-        notes=plain(result.notes),
+        notes=plain((*result.notes, *aside)),
         proof=proofs[0] if proofs else None,
     )
 

@@ -66,7 +66,8 @@ def told(where: str, locations: Callable[[], Iterable[Path]]) -> Iterator[None]:
     except (Error, KeyboardInterrupt):
         raise
     except util.CommandError as error:
-        raise Error(f"Alembic: {error}", where=where) from None
+        hint = 'see what "alembic history" says'
+        raise Error(f"Alembic: {error}", where=where, hint=hint) from None
     except BaseException as error:  # noqa: BLE001 - a revision may raise anything, SystemExit too
         place = culprit(error, locations())
         what = "the revision cannot be imported" if place else "Alembic fails"

@@ -80,6 +80,12 @@ def ancestors(revisions: tuple[Revision, ...], ids: Iterable[str]) -> set[str]:
     return found
 
 
+def leading(revisions: tuple[Revision, ...], own: set[str]) -> list[str]:
+    """Return the heads that some of these revisions lead to; `own` are those of a spec."""
+    found = heads(revisions)
+    return [head for head in found if ancestors(revisions, [head]) & own]
+
+
 def head_of(
     revisions: tuple[Revision, ...], own: set[str], root: Path, choice: str = ""
 ) -> tuple[str, ...]:
@@ -91,7 +97,7 @@ def head_of(
     found = heads(revisions)
     if not found[1:]:
         return tuple(found)
-    ours = [head for head in found if ancestors(revisions, [head]) & own]
+    ours = leading(revisions, own)
     if len(ours) == 1:
         return tuple(ours)
     named = " ".join(ours) if ours and ours != found else "heads"

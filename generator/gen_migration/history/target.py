@@ -83,6 +83,18 @@ def find_config(working: Path) -> Path | None:
     return toml if has_alembic(toml) else None
 
 
+def passed_over(target: Target, spec: Path) -> Path | None:
+    """Return the Alembic configuration around a spec, where a history is to begin without it.
+
+    Alembic looks in the working directory alone, and so does `find_config`: a run in another one
+    would begin a history there.
+    """
+    if target.config or target.output != Target().output or target.output.exists():
+        return None
+    found = (find_config(directory) for directory in spec.absolute().parents)
+    return next((one for one in found if one is not None), None)
+
+
 def has_alembic(path: Path) -> bool:
     """Tell whether a TOML file configures Alembic. Raises Error when it is no TOML."""
     try:

@@ -15,7 +15,7 @@ from gen_migration.base.files import locked
 from gen_migration.history.base_branch import base_branch, revisions_on
 from gen_migration.history.edit_parts import check as check_parts
 from gen_migration.history.edit_parts import revisions_of
-from gen_migration.history.graph import ancestors, head_of
+from gen_migration.history.graph import ancestors, head_of, leading
 from gen_migration.history.rebased_edits import branches, edits_of, rebased
 from gen_migration.history.revision_ids import Ids
 from gen_migration.history.squash_groups import is_empty_merge
@@ -84,13 +84,15 @@ def rebase(path: Path, directory: Directory, wanted: Wanted) -> Rebase:
     with locked(directory.root):
         revisions = revisions_of(directory, spec.name)
         check_parts(revisions, spec.name)
-        if not any(one.spec == spec.name for one in revisions):
+        of_spec = {one.id for one in revisions if one.spec == spec.name}
+        if not of_spec:
             raise nothing(spec, path)
         places = dict.fromkeys(one.path.parent for one in revisions)
         base = base_branch(revisions[0].path, wanted.base)
         known = revisions_on(base, places)
         going = going_of(revisions, spec, known, base, directory)
         if not going.own:
+            check_heads(leading(revisions, of_spec), base, directory)
             return Rebase(base=base, parents=going.parents)
         check_files(going.every, force=wanted.force)
         check_database(going, wanted.database)
@@ -107,6 +109,17 @@ def nothing(spec: Spec, path: Path) -> Error:
         where=str(path),
         hint="run without --rebase to write its first",
     )
+
+
+def check_heads(heads: list[str], base: str, directory: Directory) -> None:
+    """Raise Error where several heads stay, since none of them is beside the base branch's."""
+    if heads[1:]:
+        raise Error(
+            f"the history has {len(heads)} heads that all follow {base}: {', '.join(heads)}",
+            where=str(directory.root),
+            hint="name the branch that one of them is from: --base BRANCH; or join them with"
+            f' "alembic merge {" ".join(heads)}"',
+        )
 
 
 def going_of(
