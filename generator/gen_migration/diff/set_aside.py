@@ -39,8 +39,10 @@ PASSING = frozenset(
 )
 
 
-def concerned(schema: Schema, seeds: Collection[Node]) -> set[Node]:
-    """Return what refers to nodes, or to what goes with them."""
+def concerned(
+    schema: Schema, seeds: Collection[Node], apart: Collection[Node] = ()
+) -> set[Node]:
+    """Return what refers to nodes, or to what goes with them; what is `apart` does not."""
     if not seeds:
         return set()
     standing: dict[Node, list[Node]] = {}
@@ -51,7 +53,7 @@ def concerned(schema: Schema, seeds: Collection[Node]) -> set[Node]:
     waiting = [*seeds]
     while waiting:
         for node in standing.get(waiting.pop(), ()):
-            if node not in found:
+            if node not in found and node not in apart:
                 found.add(node)
                 waiting += [node] if node[0] in PASSING else []
     return found
