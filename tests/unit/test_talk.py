@@ -58,7 +58,7 @@ def test_what_is_no_error_has_the_width_too(
     talk.say(f"ok    {long}\n  1a2b  {long}", err=False)
     assert capsys.readouterr().out == (
         "ok    database and history are where\n      they have to be\n"
-        "  1a2b  database and history are where\n    they have to be\n"
+        "  1a2b  database and history are where\n        they have to be\n"
     )
     coloured = talk.laid_out(f"ok    {long}", 40, colour=True)
     assert coloured.startswith("\x1b[32m\x1b[1mok\x1b[0m    database")

@@ -43,7 +43,7 @@ def command(code: str | None, markdown: bool) -> None:
             width = max(map(len, by_code))
             for one in by_code.values():
                 level = level_of(rules, one)
-                talk.echo(f"{one.code:<{width}}  {level:<7}  {one.title}")
+                talk.say(f"{one.code:<{width}}  {level:<7}  {one.title}", err=False)
         elif code.upper() in by_code:
             talk.echo(explanation(by_code[code.upper()], rules))
         else:

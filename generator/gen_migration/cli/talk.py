@@ -15,8 +15,10 @@ from gen_migration.base.errors import Error
 COLOURS = {"ok": "green", "note": "yellow", "error": "red", "hint": "cyan"}
 # "error: …", or a word that stands in a column of its own, as `doctor` has them.
 LEAD = re.compile(
-    r"(?P<indent> *)(?:(?P<word>error|note|hint):(?= )|(?P<cell>ok {4}|note {2}|error )(?=\S))"
+    r" *(?:(?:error|note|hint):(?= )|(?P<cell>ok {4}|note {2}|error )(?=\S))"
 )
+# The cells of a row before its last one, as `explain` and `status` have them.
+CELLS = re.compile(r" *(?:\S+ {2,})*")
 
 
 def say(text: str, *, err: bool = True) -> None:
@@ -45,7 +47,7 @@ def say_error(error: BaseException) -> None:
 def say_refusal(error: click.ClickException) -> None:
     """Print what click refuses of a command line, as all errors are."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    message = error.format_message().removesuffix(".")
+    message = " ".join(error.format_message().split()).removesuffix(".")
     told = Error(
         message[:1].lower() + message[1:],
         hint=f"see {context.command_path} --help" if context else "",
@@ -81,15 +83,17 @@ def laid_out(text: str, width: int, *, colour: bool) -> str:
 
 
 def line_of(line: str, width: int, *, colour: bool) -> str:
-    """Return a line as lines of a width; what goes on stands further in."""
-    lead = LEAD.match(line)
-    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    """Return a line as lines of a width; what goes on stands further in, or below its cell."""
+    lead, cells = LEAD.match(line), CELLS.match(line)
+    begin = cells.end() if cells else 0
     if lead is not None and lead["cell"]:
-        indent = " " * lead.end()
+        begin = lead.end()
+    elif begin > width // 2 or not line[:begin].strip():
+        begin = len(line) - len(line.lstrip(" ")) + 2
     wrapped = textwrap.fill(
         line,
         width,
-        subsequent_indent=indent,
+        subsequent_indent=" " * begin,
         break_long_words=False,
         break_on_hyphens=False,
         replace_whitespace=False,

@@ -38,7 +38,9 @@ PACKAGES = {
     "psycopg": (3, 2),
 }
 # The module of a driver that SQLAlchemy's URLs call otherwise.
-DRIVERS = {"psycopg_async": "psycopg"}
+OURS = "psycopg"
+DRIVERS = {"psycopg_async": OURS}
+ANOTHER = f", or name another in the URL: postgresql+{OURS}://"
 URL = re.compile(
     r"^\s*sqlalchemy\.url\s*=\s*(?P<database>\w+)(?:\+(?P<driver>\w+))?://",
     re.MULTILINE,
@@ -210,7 +212,7 @@ def of_config(path: Path) -> Iterator[Found]:
         yield Found(
             level="error",
             text=f"{path}: sqlalchemy.url needs the driver {module}, which is not installed",
-            hint=f"pip install {module}, or name another in the URL: postgresql+psycopg://",
+            hint=f"pip install {module}{'' if module == OURS else ANOTHER}",
         )
     elif module == "asyncpg":
         yield Found(
