@@ -84,7 +84,7 @@ class Finder:
     def default(self, table: Name, column: Column) -> set[Reference]:
         """Return what the default of a column names: a text alone is of the column's type."""
         text, of = column.default, column.type.name
-        if text is not None and of in text_search.TYPES:
+        if text is not None and (of == "regclass" or of in text_search.TYPES):
             text = f"({text})::{of}"
         return self.expression(table, text)
 
