@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import difflib
-import typing
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest
 from gen_migration.kinds.shape import Rule, Shape, is_text
 from gen_migration.kinds.shape_base import ACTIONS
-from gen_migration.postgres.type_names import COMMA
 from gen_migration.spec.left_out import original
+from gen_migration.spec.shape_hints import (
+    NAMES,
+    WORDS,
+    about,
+    hint_of_key,
+    hint_of_kind,
+    keys_at,
+    known_at,
+    shape_at,
+)
 from gen_migration.spec.shapes import SpecShape
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection
 
     from pydantic_core import ErrorDetails, ValidationError
 
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.shape import Known
     from gen_migration.spec.left_out import Left
 
 
@@ -86,59 +93,7 @@ def problems_of(
     return list(found.values()), {place_of(detail, document) for detail in details}
 
 
-NAMES = {
-    "string_type": "text",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "is_instance_of": "a number",  # a Decimal
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "union_tag_not_found": "a mapping or a list",
-    "union_tag_invalid": "a mapping or a list",
-}
-
-
 TAGS = frozenset(("union_tag_not_found", "union_tag_invalid"))
-
-
-def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
-    """Return what to write in the place of a value of the wrong kind."""
-    kind, value = detail["type"], detail["input"]
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    if key in DURATIONS:
-        return "write a number with its unit: 500ms, 3s, 30min or 2h"
-    if place[-1:] == ("not_null",) and isinstance(value, bool):
-        return "a column is NOT NULL unless it says nullable: true; this names the constraint"
-    if kind == "string_type" and is_scalar(value):
-        return f'put it in quotes: "{str(value).lower()}"'
-    if kind == "bool_type" and isinstance(value, str):
-        return "YAML 1.2 knows true and false; yes, no, on and off are text"
-    if kind == "dict_type" and place[-1:] == ("columns",):
-        return "write its columns by name: id: {type: bigint, primary_key: true}"
-    if NAMES[kind] == "a mapping" and isinstance(value, list):
-        return "write what is in it as NAME: VALUE, without dashes or brackets"
-    if key == shape_at(detail["loc"], shape).short == "type" and isinstance(
-        value, list
-    ):
-        first = value[0] if value and isinstance(value[0], str) else "integer"
-        return f"write {first}, or {first}[] for an array of it"
-    if (
-        kind == "list_type"
-        and isinstance(value, str)
-        and INSTEAD.get(key, A_LIST) == A_LIST
-    ):
-        return f"write a list: [{value}]"
-    return INSTEAD.get(key) or about(detail["loc"], shape)
-
-
-def about(location: tuple[int | str, ...], shape: type[Shape]) -> str:
-    """Return what the key of a value is for, or the key that holds what has no key of its own."""
-    for end in range(len(location), 0, -1):
-        if (known := known_at(location[:end], shape)) is not None and known.about:
-            return f"{location[end - 1]}: {known.about}"
-    return ""
 
 
 def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Problem:
@@ -179,27 +134,8 @@ def unknown(
     for one in shape_at(detail["loc"], shape).refused:
         if one.name == key:
             return Problem(message=one.reason, path=place, hint=one.hint, at_key=True)
-    known = keys_at(detail["loc"], shape)
-    hint = HINTS.get(key) or nearest(key, known) or by_a_word(key, known)
-    if not hint and "columns" in known and "columns" not in at(document, place[:-1]):
-        hint = f"columns stand under a key of their own: columns: {{{key}: bigint}}"
-    hint = hint or "its keys are " + ", ".join(known)
-    if ")" in key and "(" not in key:
-        hint = COMMA
+    hint = hint_of_key(detail, place, document, shape)
     return Problem(message=f'unknown key "{key}"', path=place, hint=hint, at_key=True)
-
-
-def by_a_word(word: str, known: Iterable[str]) -> str:
-    """Return a hint at the one key of which a word is a part, or an empty string."""
-    found = [one for one in known if word in one.split("_")]
-    return f'did you mean "{found[0]}"?' if len(found) == 1 else ""
-
-
-def at(document: Any, place: Place) -> Any:
-    """Return what is at a place of a document."""
-    for part in place:
-        document = document[part]
-    return document
 
 
 def missing(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
@@ -232,7 +168,7 @@ def unfit(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
         expected = detail["ctx"]["expected"]
         words = expected.replace("'", "").replace(" or ", ", ").split(", ")
         near = isinstance(value, str) and nearest(value, words)
-        hint = near or INSTEAD.get(str(key)) or f"write {expected}"
+        hint = near or WORDS.get(str(key)) or f"write {expected}"
         if value in words and isinstance(value, str):
             hint = f"write {value} without quotes"
         message = f"{kind_of(value)} is {'none of' if words[1:] else 'not'} {expected}"
@@ -248,10 +184,6 @@ def unfit(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
     return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)
 
 
-def is_scalar(value: Any) -> bool:
-    return value is not None and not isinstance(value, dict | list)
-
-
 def kind_of(value: Any) -> str:
     if isinstance(value, bool):
         return f"the truth value {str(value).lower()}"
@@ -260,59 +192,3 @@ def kind_of(value: Any) -> str:
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
     return f'the text "{value}"' if isinstance(value, str) else f"the number {value}"
-
-
-# Words of other tools, and where they went.
-HINTS = {
-    "foreign_key": 'write "references: table.column" at the column, or "foreign_keys" at the table',
-    "server_default": 'write "default"',
-    "not_null": "a column is NOT NULL unless it says nullable: true",
-    "null": 'write "nullable: true"',
-    "required": "a column is NOT NULL unless it says nullable: true",
-    "constraints": 'write "uniques", "checks", "foreign_keys" or "excludes"',
-    "computed": 'write "generated: {stored: …}"',
-    "length": 'the length stands in the type: "varchar(50)"',
-    "using": 'write "method"',
-}
-
-
-# What to write where another form than ours comes to mind first.
-DURATIONS = {"lock_timeout", "statement_timeout", "batch_pause"}
-A_LIST = "write a list: [a, b]"
-INSTEAD = {
-    "generated": "write {stored: …}, or on PostgreSQL 18 {virtual: …}",
-    "elements": 'write a list: ["room with =", "during with &&"]',
-    "columns": A_LIST,
-    "partition_by": "write {range: [created_at]}",
-    "include": A_LIST,
-    "bound": "write {from: 2026-01-01, to: 2027-01-01}, {in: [a, b]}, {modulus: 4, remainder: 0}"
-    " or default",
-}
-
-
-def shapes(annotation: Any) -> Iterator[type[Shape]]:
-    """Yield the shapes that a key's annotation names."""
-    if isinstance(annotation, type) and issubclass(annotation, Shape):
-        yield annotation
-    for argument in typing.get_args(annotation):
-        yield from shapes(argument)
-
-
-def shape_at(location: tuple[int | str, ...], shape: type[Shape]) -> type[Shape]:
-    """Return the shape that holds the last key of one of pydantic-core's locations.
-
-    `shape` is that of the document.
-    """
-    for part in location[:-1]:
-        if (known := shape.by_word().get(str(part))) is not None:
-            shape = next(shapes(known.annotation), shape)
-    return shape
-
-
-def keys_at(location: tuple[int | str, ...], shape: type[Shape]) -> list[str]:
-    return [*shape_at(location, shape).by_word()]
-
-
-def known_at(location: tuple[int | str, ...], shape: type[Shape]) -> Known | None:
-    """Return the key that a location ends with; None where that is no key of a shape."""
-    return shape_at(location, shape).by_word().get(str(location[-1]))
