@@ -337,8 +337,8 @@ def test_the_words_of_the_database(history: History, database: str) -> None:
     place = path.relative_to(history.root)
     assert refusal(database, history) == (
         f'error: {place}:{line + 1}: upgrade of revision b1: relation "nowhere" does not exist\n'
-        "LINE 1: INSERT INTO nowhere VALUES (1)\n"
-        "                    ^\n"
+        "  LINE 1: INSERT INTO nowhere VALUES (1)\n"
+        "                      ^\n"
         "  hint: on an empty database, each revision may use only what those before it have built:"
         " what an env.py or a person prepares belongs into a revision; SQL that makes functions,"
         " types and roles of others: --before FILE"
