@@ -185,7 +185,7 @@ class Finder:
         for column in value.columns.values():
             if column.type.kind != "builtin" or column.generated:
                 found |= self.column(name, column)
-            texts.append(column.default)
+            found |= self.default(name, column)
         for constraint in value.constraints.values():
             texts += expressions_of(constraint)
         for one in value.partition_by.elements if value.partition_by else ():

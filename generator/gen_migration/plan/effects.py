@@ -220,7 +220,7 @@ def _(operation: Any) -> Subject:
     table = operation.table
 
     def refers(value: Any, find: Finder) -> set[Reference]:
-        inside = find.column(table, value) | find.expression(table, value.default)
+        inside = find.column(table, value) | find.default(table, value)
         return {("table", table), *inside}
 
     return sides(operation, ("column", table, operation.name), refers)
