@@ -61,6 +61,13 @@ def by_parent(tables: Same) -> dict[Name, list[Name]]:
     return found
 
 
+@lru_cache(maxsize=8)
+def is_flat(tables: Same) -> bool:
+    """Tell whether none of these tables is a child or a typed table."""
+    every = tables.value.values()
+    return not any(one.inherits or one.of_type is not None for one in every)
+
+
 def has_heirs(schema: Schema, name: Name) -> bool:
     """Tell whether other tables have columns of a table."""
     return name in by_parent(Same(schema.tables))

@@ -9,11 +9,11 @@ stays together: renames, types on both sides of a foreign key, enums, partitions
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import partial
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.model.given import heirs, typed_tables
+from gen_migration.model.given import Same, heirs, typed_tables
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
 from gen_migration.plan.accesses import accesses
@@ -106,12 +106,22 @@ def whole(schema: Schema, name: Name) -> Name:
 
 def joined_by_keys(schema: Schema, table: Name, column: str) -> Iterator[Name]:
     """Yield the tables with whose columns a foreign key compares a column."""
-    for name, value in schema.tables.items():
-        for key in value.foreign_keys.values():
-            if name == table and column in key.columns:
-                yield key.referred_table
-            if key.referred_table == table and column in key.referred_columns:
-                yield name
+    for name, key in keys_of(Same(schema.tables)).get(table, ()):
+        if name == table and column in key.columns:
+            yield key.referred_table
+        if key.referred_table == table and column in key.referred_columns:
+            yield name
+
+
+@lru_cache(maxsize=8)
+def keys_of(tables: Same) -> dict[Name, list[tuple[Name, ForeignKey]]]:
+    """Return the foreign keys from a table and to it, each with the table that has it."""
+    found: dict[Name, list[tuple[Name, ForeignKey]]] = defaultdict(list)
+    for name, table in tables.value.items():
+        for key in table.foreign_keys.values():
+            for one in {name, key.referred_table}:
+                found[one].append((name, key))
+    return found
 
 
 def is_crowded(

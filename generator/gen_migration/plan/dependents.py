@@ -79,7 +79,10 @@ def defaults_of(schema: Schema, touched: Touched) -> Iterator[op.SetColumnDefaul
 
     Where others have the column with defaults of their own, each table loses its own alone.
     """
+    read = {table for table, _ in touched.read}
     for table, value in schema.tables.items():
+        if table not in read and not touched.enums:
+            continue
         for name, column in value.columns.items():
             if value.inherits and given_column(schema, value, name) is not None:
                 continue  # it is of the family of its parent

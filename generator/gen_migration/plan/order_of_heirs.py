@@ -11,7 +11,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model.given import ancestry, heirs, typed_tables
+from gen_migration.model.given import Same, ancestry, heirs, is_flat, typed_tables
 from gen_migration.model.schema import Check
 from gen_migration.operations import every as op
 from gen_migration.plan.order_of_origins import (
@@ -33,10 +33,7 @@ def of_heirs(
     operations: Sequence[op.Operation], old: Schema, new: Schema
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of positions, of which the first comes before the second."""
-    is_flat = not any(
-        table.is_heir for side in (old, new) for table in side.tables.values()
-    )
-    if is_flat:
+    if is_flat(Same(old.tables)) and is_flat(Same(new.tables)):
         return
     at: dict[Part, list[int]] = defaultdict(list)
     merged: dict[Part, list[int]] = defaultdict(list)

@@ -109,9 +109,11 @@ def set_apart(
     schema: Schema, touched: Touched, operations: Iterable[op.Operation]
 ) -> tuple[Columns, Columns, list[op.Operation]]:
     """Return the columns that go, as they are and as they come back, and what is left to do."""
+    tables = {table for table, _ in touched.dropped}
     gone = {
         (table, name): column
         for table, value in schema.tables.items()
+        if table in tables
         for name, column in value.columns.items()
         if (table, name) in touched.dropped
     }

@@ -36,10 +36,10 @@ from gen_migration.rules.touched import WHOLE, touched, touched_objects
 from gen_migration.spec.documents import positions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from gen_migration.model.schema import Schema, Spec
-    from gen_migration.plan.link import Direction, Plan
+    from gen_migration.plan.link import Direction, Plan, PlannedRevision
     from gen_migration.postgres.names import Name
     from gen_migration.rules.finding import Finding
     from gen_migration.rules.rule import Rule
@@ -62,7 +62,7 @@ def findings(
     """
     asked = asked or Rules()
     found = [
-        *of_edit(made, spec, asked, sizes=sizes),
+        *of_edit(made, spec, asked, sizes),
         *of_statements(made, spec, asked, sizes),
     ]
     if sizes is not None:
@@ -101,7 +101,7 @@ def dangers(
     """
     return [
         one
-        for one in dict.fromkeys(of_edit(made, spec, asked, sizes=sizes))
+        for one in dict.fromkeys(of_edit(made, spec, asked, sizes))
         if one.severity is Severity.DANGER
         and not is_loss(one)
         and not is_ignored(one, spec.hints)
@@ -129,21 +129,26 @@ def located(
 
 
 def of_edit(
-    made: Plan,
-    spec: Spec,
-    asked: Rules,
-    operations: Iterable[op.Operation] | None = None,
-    sizes: Sizes | None = None,
+    made: Plan, spec: Spec, asked: Rules, sizes: Sizes | None = None
 ) -> Iterator[Finding]:
-    """Yield what the operations of an edit, or some of them, do to data and running code."""
+    """Yield what the operations of an edit do to data and running code."""
     if made.is_first:
         return
-    idle, of_edits = unused(made.operations), asked.of_family("1")
-    origins = Origins().after(made.operations).of("table")
+    within, rules = edits(made, spec, sizes), asked.of_family("1")
+    for operation in made.operations:
+        yield from found_by(rules, within(operation), asked)
+
+
+def edits(
+    made: Plan, spec: Spec, sizes: Sizes | None = None
+) -> Callable[[op.Operation], Edit]:
+    """Return what puts an operation of an edit into its context: the same for all of them."""
     start = made.links[0].upgrade.start
-    shared = Shared(start, made, spec)
-    for operation in made.operations if operations is None else operations:
-        edit = Edit(
+    shared, idle = Shared(start, made, spec), unused(made.operations)
+    origins = Origins().after(made.operations).of("table")
+
+    def within(operation: op.Operation) -> Edit:
+        return Edit(
             operation=operation,
             made=made,
             shared=shared,
@@ -153,7 +158,8 @@ def of_edit(
             origins=origins,
             sizes=sizes,
         )
-        yield from found_by(of_edits, edit, asked)
+
+    return within
 
 
 def found_by(
@@ -174,8 +180,16 @@ def found_by(
 
 def breaking(made: Plan, spec: Spec) -> tuple[tuple[Finding, ...], ...]:
     """Return what each revision of an edit does that code of the version before fails at."""
-    found = (of_edit(made, spec, Rules(), link.operations) for link in made.links)
-    return tuple(tuple(dict.fromkeys(filter(breaks, one))) for one in found)
+    if made.is_first:
+        return ((),) * len(made.links)
+    asked, within = Rules(), edits(made, spec)
+    rules = asked.of_family("1")
+
+    def of(link: PlannedRevision) -> Iterator[Finding]:
+        for operation in link.operations:
+            yield from filter(breaks, found_by(rules, within(operation), asked))
+
+    return tuple(tuple(dict.fromkeys(of(link))) for link in made.links)
 
 
 breaks = attrgetter("breaks")
