@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.relations import Known
+from gen_migration.kinds.relations import known_of
 from gen_migration.model.given import given_columns
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.postgres.names import MAX_NAME_BYTES
@@ -48,7 +48,7 @@ def columns_within(schema: Schema, holder: Name) -> list[str]:
     """Return the columns of a relation that get other names there."""
     if holder in schema.tables:
         return own_columns(schema, schema.tables[holder])
-    return [key for key, _ in Known(schema)(holder) or ()]
+    return [key for key, _ in known_of(schema)(holder) or ()]
 
 
 def own_columns(schema: Schema, table: Table) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import kinds
 from gen_migration.diff.renames_in_turn import Moves, rename_within
 from gen_migration.diff.tables import pairs
-from gen_migration.kinds.relations import Known, is_replaced
+from gen_migration.kinds.relations import is_replaced, known_of
 from gen_migration.operations import base as basic
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def renamed(state: Moves, new: Schema, kind: Kind, name: Any) -> bool:
     """
     old = state.schema
     before, after = old.of(kind.word)[name], new.of(kind.word)[name]
-    found = kind.relabelled(before, after, Known(old), Known(new))
+    found = kind.relabelled(before, after, known_of(old), known_of(new))
     if not found:
         return False
     trial = Moves(old)

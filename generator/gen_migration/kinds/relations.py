@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.model.given import columns_of, heirs
+from gen_migration.model.given import Same, columns_of, heirs
 from gen_migration.postgres.names import PUBLIC, Name
 from gen_migration.sql.sorts import Sort
 
@@ -20,9 +20,17 @@ if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
 Columns = list[tuple[str, "Hashable | None"]]
-# Views over views over views: PostgreSQL has no limit, its parser has.
+# Views over views over views, within one call: PostgreSQL has no limit, Python has.
 MAX_DEPTH = 50
 HAVING_COLUMNS = [kind.word for kind in KINDS if kind.has_columns]
+
+
+class TooDeepError(Exception):
+    """A relation whose columns have to be known before those of one that stands on it."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self.node = node
 
 
 class Known:
@@ -51,22 +59,47 @@ class Known:
                 return None
             return [(key, Sort(of)) for key, of in given.items()]
         if node not in self.found:
-            self.found[node] = None  # a view over itself is none
-            self.found[node] = self.columns(*node)
+            if self.depth:
+                self.find(node)
+            else:
+                self.find_from_below(node)
         return self.found[node]
+
+    def find_from_below(self, node: Node) -> None:
+        """Find the columns of a relation, and before them those of what it stands on far below."""
+        waiting = [node]
+        while waiting:
+            try:
+                self.find(waiting[-1])
+            except TooDeepError as deep:
+                if deep.node in waiting:  # it stands on itself
+                    self.found[deep.node] = None
+                waiting.append(deep.node)
+            else:
+                waiting.pop()
+
+    def find(self, node: Node) -> None:
+        """Find the columns of a relation. Raises TooDeepError."""
+        if node in self.found:
+            return
+        if self.depth > MAX_DEPTH:
+            raise TooDeepError(node)
+        self.depth += 1
+        self.found[node] = None  # a view over itself is none
+        try:
+            self.found[node] = self.columns(*node)
+        except TooDeepError:
+            del self.found[node]
+            raise
+        finally:
+            self.depth -= 1
 
     def columns(self, word: str, name: Name) -> Columns | None:
         """Return the columns of a table or an object."""
         if word == "table":
             held = columns_of(self.schema, name).items()
             return [(key, Sort(one.type.plain, one.collation)) for key, one in held]
-        if self.depth > MAX_DEPTH:
-            return None
-        self.depth += 1
-        try:
-            return BY_WORD[word].columns(self.schema.of(word)[name], self)
-        finally:
-            self.depth -= 1
+        return BY_WORD[word].columns(self.schema.of(word)[name], self)
 
     def family(self, name: Name) -> frozenset[Node]:
         """Return the nodes of a relation of this name, and of what has columns from there."""
@@ -100,12 +133,22 @@ class Known:
         return found
 
 
+def known_of(schema: Schema) -> Known:
+    """Return the columns of a schema's relations, each of which is found once."""
+    return known(Same(schema))
+
+
+@lru_cache(maxsize=8)
+def known(schema: Same) -> Known:
+    return Known(schema.value)
+
+
 def is_replaced(old: Schema, new: Schema, kind: Any, name: Any) -> bool:
     """Tell whether PostgreSQL cannot alter an object of two schemas, where it changes."""
     before, after = (kind.bare(one.of(kind.word)[name]) for one in (old, new))
     if kind.is_replaced(before, after):
         return True
-    kept: bool = kind.keeps_columns(before, after, Known(old), Known(new))
+    kept: bool = kind.keeps_columns(before, after, known_of(old), known_of(new))
     return not kept
 
 

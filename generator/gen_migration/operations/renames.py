@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.relations import Known, followed
+from gen_migration.kinds.relations import followed, known_of
 from gen_migration.model import marks
 from gen_migration.model.given import checks_of, heirs
 from gen_migration.model.own_columns import partitions
@@ -167,7 +167,7 @@ class RenameColumnOfObject(Rename):
     def apply(self, schema: Schema) -> Schema:
         from gen_migration.model import table_renaming
 
-        known, place = Known(schema), (self.name, self.old, self.new)
+        known, place = known_of(schema), (self.name, self.old, self.new)
         held = schema.of(self.kind)[self.name]
         value = BY_WORD[self.kind].column_renamed(held, known, *place)
         columns = frozenset(key for key, _ in known(self.name) or ())

@@ -146,6 +146,8 @@ def anew(schema: Schema, operations: list[Any], postgresql: int) -> list[op.Oper
 
     The way back of a view that has got columns is one: what stands on it is off meanwhile.
     """
+    if found_together := together(schema, operations, postgresql):
+        return found_together
     steps: list[op.Operation] = []
     for (word, name), group in groupby(operations, lambda one: (one.kind, one.name)):
         run = list(group)
@@ -157,6 +159,32 @@ def anew(schema: Schema, operations: list[Any], postgresql: int) -> list[op.Oper
         steps += found
         schema = op.apply(schema, found)
     return steps
+
+
+def together(
+    schema: Schema, operations: list[Any], postgresql: int
+) -> list[op.Operation]:
+    """Return the steps of several objects that are dropped, and then created; none for others.
+
+    One by one, what stands on all of them would go and come with each. So the way back is found as
+    an edit is, which drops and creates once.
+    """
+    after = op.apply(schema, operations)
+    nodes = {(one.kind, one.name) for one in operations}
+    going = {
+        (word, name)
+        for word, name in nodes
+        if (kind := BY_WORD[word]).space != "types"
+        and is_replaced(schema, after, kind, name)
+    }
+    if len(going) < 2:
+        return []
+    found = difference(schema, after, Hints(), Origins())
+    steps = ordered(found)
+    left = {(one.kind, one.name) for one in steps if isinstance(one, op.AlterObject)}
+    if found.questions or left & going or op.apply(schema, steps) != after:
+        return []
+    return [*expand(schema, steps, postgresql)]
 
 
 def replaced(

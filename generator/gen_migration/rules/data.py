@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.expansions import MARK
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.relations import Known
+from gen_migration.kinds.relations import known_of
 from gen_migration.model.places import spec_path
 from gen_migration.operations import every as op
 from gen_migration.postgres.text_search import CONFIGURATIONS
@@ -189,7 +189,7 @@ def otherwise(
     kind = BY_WORD[gone.kind]
     if kind.has_columns:
         before, after = (
-            kind.columns(value, Known(schema))
+            kind.columns(value, known_of(schema))
             for value, schema in ((gone.old, edit.start), (new, edit.spec.schema))
         )
         left = {key for key, _ in after or ()}
