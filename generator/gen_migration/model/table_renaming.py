@@ -24,6 +24,7 @@ from gen_migration.model.renaming import (
     with_name,
     with_types,
 )
+from gen_migration.model.schema import ForeignKey
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
@@ -182,7 +183,10 @@ def column_of_family(
             if old in changed.columns:
                 columns = rekeyed(changed.columns, old, new)
                 changed = with_sequences(name, replace(changed, columns=columns))
-        tables[name] = column_referred_to(changed, family, old, new)
+        # Most tables have no constraint at all that concerns this one.
+        if value.constraints:
+            changed = column_referred_to(changed, family, old, new)
+        tables[name] = changed
 
     def owned(owner: tuple[Name, str]) -> tuple[Name, str]:
         return (owner[0], new) if owner[0] in family and owner[1] == old else owner
@@ -258,8 +262,8 @@ def column_referred_to(
     """Return a table whose foreign keys refer to a column by another name."""
     keys = {
         name: replace(one, referred_columns=with_name(one.referred_columns, old, new))
-        for name, one in value.foreign_keys.items()
-        if one.referred_table in family
+        for name, one in value.constraints.items()
+        if isinstance(one, ForeignKey) and one.referred_table in family
     }
     constraints = {**value.constraints, **keys}
     return replace(value, constraints=constraints) if keys else value

@@ -30,6 +30,7 @@ from gen_migration.plan.retyping import block, set_aside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
 
@@ -39,6 +40,7 @@ DROPS = (op.DropTable,)
 OBJECTS = (op.AlterObject,)
 PARENTS = (op.Inherit,)
 TYPED = (op.MakeTyped,)
+SEVERAL = 2
 COMPOSITES = (*BLOCK, *BOUNDS, *DROPS, *OBJECTS, *PARENTS, *TYPED)
 
 
@@ -146,8 +148,14 @@ def anew(schema: Schema, operations: list[Any], postgresql: int) -> list[op.Oper
 
     The way back of a view that has got columns is one: what stands on it is off meanwhile.
     """
-    if found_together := together(schema, operations, postgresql):
-        return found_together
+    after = op.apply(schema, operations)
+    going = {
+        (one.kind, one.name)
+        for one in operations
+        if is_replaced(schema, after, BY_WORD[one.kind], one.name)
+    }
+    if several := together(schema, after, going, postgresql):
+        return several
     steps: list[op.Operation] = []
     for (word, name), group in groupby(operations, lambda one: (one.kind, one.name)):
         run = list(group)
@@ -155,29 +163,21 @@ def anew(schema: Schema, operations: list[Any], postgresql: int) -> list[op.Oper
         if BY_WORD[word].space == "types":
             found = renewed(schema, op.apply(schema, run), word, name, postgresql)
         if found is None:
-            found = replaced(schema, run, postgresql)
+            found = replaced(schema, run, going, postgresql)
         steps += found
         schema = op.apply(schema, found)
     return steps
 
 
 def together(
-    schema: Schema, operations: list[Any], postgresql: int
+    schema: Schema, after: Schema, going: set[Node], postgresql: int
 ) -> list[op.Operation]:
     """Return the steps of several objects that are dropped, and then created; none for others.
 
     One by one, what stands on all of them would go and come with each. So the way back is found as
     an edit is, which drops and creates once.
     """
-    after = op.apply(schema, operations)
-    nodes = {(one.kind, one.name) for one in operations}
-    going = {
-        (word, name)
-        for word, name in nodes
-        if (kind := BY_WORD[word]).space != "types"
-        and is_replaced(schema, after, kind, name)
-    }
-    if len(going) < 2:
+    if len([word for word, _ in going if BY_WORD[word].space != "types"]) < SEVERAL:
         return []
     found = difference(schema, after, Hints(), Origins())
     steps = ordered(found)
@@ -188,16 +188,17 @@ def together(
 
 
 def replaced(
-    schema: Schema, operations: list[Any], postgresql: int
+    schema: Schema, operations: list[Any], going: set[Node], postgresql: int
 ) -> list[op.Operation]:
-    """Return the steps of an object, in place or by what takes its place."""
+    """Return the steps of an object, in place or, where it is `going`, by what takes its place."""
     steps: list[op.Operation] = []
     for one in operations:
         kind, after = BY_WORD[one.kind], one.apply(schema)
         found = set_aside(schema, one, postgresql)
-        if kind.is_built_aside(one.old, one.new) or is_replaced(
-            schema, after, kind, one.name
-        ):
+        is_going = (one.kind, one.name) in going
+        if len(operations) > 1:
+            is_going = is_replaced(schema, after, kind, one.name)
+        if kind.is_built_aside(one.old, one.new) or is_going:
             above = taken_off(schema, {(one.kind, one.name)})
             key: dict[str, Any] = {"kind": one.kind, "name": one.name}
             old, new = (side.of(one.kind)[one.name] for side in (schema, after))
