@@ -297,6 +297,12 @@ def test_a_history_that_begins_beside_a_configuration_is_told(work: Path) -> Non
         assert (done.status, note in done.stderr) == (0, told), done
 
 
+def test_a_spec_that_is_not_here_is_looked_for(work: Path) -> None:
+    refused(run(work, "shpo.yaml"), 'hint: did you mean "shop.yaml"?')
+    (work / "deep/er").mkdir(parents=True)
+    refused(run(work / "deep/er", "shop.yaml"), "hint: it is in ../..: run there")
+
+
 def test_output_is_made_and_may_be_a_link(work: Path) -> None:
     path = written(run(work, "shop.yaml", "--output", "a/b c/versions"))
     assert path.startswith("a/b c/versions/")

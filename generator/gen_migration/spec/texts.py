@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+import os
+from contextlib import suppress
+from pathlib import Path
 
-from gen_migration.base.errors import Error
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from gen_migration.base.errors import Error, nearest
 
 MAX_BYTES = 8_000_000
 
@@ -33,11 +32,22 @@ def read_text(path: Path, source: str) -> str:
         from gen_migration.postgres.urls import masked  # it may be no path at all
 
         raise Error(
-            "no such file", where=masked(source), hint="see that the path is right"
+            "no such file", where=masked(source), hint=elsewhere(path)
         ) from None
     except OSError as error:
         raise Error(f"cannot be read: {error.strerror}", where=source) from None
     return decoded(data, source)
+
+
+def elsewhere(path: Path) -> str:
+    """Return a hint at the file that a path may mean: a directory above has it, or one is near."""
+    names: list[str] = []
+    with suppress(OSError):
+        for above in () if path.is_absolute() else Path.cwd().parents:
+            if (above / path).is_file():
+                return f"it is in {os.path.relpath(above)}: run there"
+        names = os.listdir(path.parent)  # noqa: PTH208 - names are compared
+    return nearest(path.name, names) or "see that the path is right"
 
 
 def decoded(data: bytes, source: str) -> str:
