@@ -123,6 +123,10 @@ def argument_default(at: Any, shape: Any, of: Type) -> str | None:
     return "NULL" if value is None else at.default(value, of)
 
 
+# How a spec says what CREATE FUNCTION says before a type.
+WORDS = {"setof": "{{setof: {}}}", "table": "{{table: {{NAME: TYPE}}}}"}
+
+
 def with_result(at: Any, shape: Any, value: Any) -> Any:
     """Return a function with what it returns; None where that is reported."""
     at /= "returns"
@@ -148,6 +152,11 @@ def with_result(at: Any, shape: Any, value: Any) -> Any:
         return replace(value, arguments=(*value.arguments, *columns), setof=True)
     setof = returned.setof is not None
     place = at / ("setof" if setof else "type") if isinstance(returned, dict) else at
+    word, _, rest = (returned.type or "").replace("(", " ").partition(" ")
+    if word.lower() in WORDS:
+        instead = WORDS[word.lower()].format(rest.strip())
+        place.wrong(f"{word} is no part of a type here", f"write returns: {instead}")
+        return None
     of = place.routine_type(returned.setof or returned.type)
     if of is None:
         return None
