@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, parts
 from gen_migration.plan.seldom_meant import seldom_meant
 from gen_migration.spec.documents import located, read_document
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from gen_migration.history.request import Request
     from gen_migration.model.schema import Spec
     from gen_migration.plan.link import Plan
+
+MOST = 10  # notes with the same hint that are told one by one
 
 
 def notes(
@@ -41,9 +44,26 @@ def notes(
     if not (problems or used):
         return ()
     document = read_document(path)
-    told_of = [*located(document, problems).errors] if problems else []
+    told_of = abridged(located(document, problems).errors) if problems else []
     told_of += [used_hints(located(document, used).errors)] if used else []
     return tuple(str(one).replace("error: ", "note: ", 1) for one in told_of)
+
+
+def abridged(found: Sequence[Error]) -> list[Error]:
+    """Return what is said, of which all beyond the first ones with the same hint are counted."""
+    seen: dict[str, int] = defaultdict(int)
+    told: list[Error] = []
+    for one in found:
+        seen[one.hint] += 1
+        if not one.hint or seen[one.hint] <= MOST:
+            told.append(one)
+    for hint, count in seen.items():
+        if hint and count > MOST:
+            first = next(one for one in found if one.hint == hint)
+            file, _, _ = parts(first.where)
+            message = f"{count - MOST} more notes have this hint"
+            told.append(Error(message, where=file, hint=hint))
+    return told
 
 
 def used_hints(found: Sequence[Error]) -> Error:
