@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.base.data_class import replace
 from gen_migration.catalog.tables import columns
 from gen_migration.catalog.values import Unheld
-from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.given import inherited_column, merged, own_of
 from gen_migration.model.schema import Column
-from gen_migration.postgres.names import quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from gen_migration.catalog.rows import Reading
     from gen_migration.model.schema import Own
-    from gen_migration.postgres.names import Name
 
     Columns = Mapping[int, Mapping[str, Column]]
 
@@ -67,17 +64,8 @@ def given_of(
     if oid not in known:
         held = tables[oid] if oid in tables else columns(reading, oid)
         name = reading.names[oid]
-        known[oid] = {k: handed(name, k, one) for k, one in held.items()}
+        known[oid] = {k: inherited_column(name, k, one) for k, one in held.items()}
     return known[oid]
-
-
-def handed(parent: Name, key: str, column: Column) -> Column:
-    """Return a column that a table hands to others, as a database spells it."""
-    found = inherited_column(parent, key, column)
-    if not column.type.is_serial:
-        return found
-    sequence = quote_text(sequence_name(parent, key).sql)
-    return replace(found, default=f"nextval({sequence}::regclass)")
 
 
 def attributes(reading: Reading, oid: int) -> dict[str, Column]:

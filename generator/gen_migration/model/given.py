@@ -134,7 +134,7 @@ def inherited_column(parent: Name, name: str, column: Column) -> Column:
 
     What is the parent's alone stays there, and so does an identity, which PostgreSQL takes from
     what is detached, and a NOT NULL with NO INHERIT. A serial column goes on with the parent's
-    sequence.
+    sequence, as PostgreSQL prints it.
     """
     alone: dict[str, Any] = dict.fromkeys(ALONE)
     state = column.not_null_state
@@ -144,7 +144,9 @@ def inherited_column(parent: Name, name: str, column: Column) -> Column:
     if not column.type.is_serial:
         return found
     sequence = quote_text(sequence_name(parent, name).sql)
-    return replace(found, type=column.type.plain, default=f"nextval({sequence})")
+    return replace(
+        found, type=column.type.plain, default=f"nextval({sequence}::regclass)"
+    )
 
 
 def merged(first: Column, other: Column) -> Column:
