@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
 import subprocess
+import tarfile
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from environment import forked
 from gen_migration.base.configuration import configuration, configured
 from gen_migration.base.errors import Error
 from gen_migration.rules.custom import NOTE, Design, Hit, design_rule
-from gen_migration.rules.own import loaded
+from gen_migration.rules.own import loaded, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -266,6 +268,17 @@ def test_rules_of_a_revision_are_those_that_were_there(tmp_path: Path) -> None:
     failed = run(tmp_path, *arguments, "nowhere")
     assert failed.status == 2
     assert "nowhere" in failed.stderr
+
+
+@pytest.mark.parametrize("name", ["../out.py", "a/../../out.py", "/{place}/out.py"])
+def test_nothing_of_a_revision_is_written_elsewhere(name: str, tmp_path: Path) -> None:
+    content, inside = io.BytesIO(), tmp_path / "inside"
+    inside.mkdir()
+    with tarfile.open(fileobj=content, mode="w") as tar:
+        for one in (name.format(place=tmp_path), "a/within.py"):
+            tar.addfile(tarfile.TarInfo(one))
+    write(content.getvalue(), inside)
+    assert [*tmp_path.rglob("*.py")] == [inside / "a" / "within.py"]
 
 
 def test_a_rule_is_a_value() -> None:

@@ -195,9 +195,12 @@ def replaced(
     for one in operations:
         kind, after = BY_WORD[one.kind], one.apply(schema)
         found = set_aside(schema, one, postgresql)
-        is_going = (one.kind, one.name) in going
-        if len(operations) > 1:
-            is_going = is_replaced(schema, after, kind, one.name)
+        # Of several changes of an object, each is asked by itself.
+        is_going = (
+            is_replaced(schema, after, kind, one.name)
+            if len(operations) > 1
+            else (one.kind, one.name) in going
+        )
         if kind.is_built_aside(one.old, one.new) or is_going:
             above = taken_off(schema, {(one.kind, one.name)})
             key: dict[str, Any] = {"kind": one.kind, "name": one.name}

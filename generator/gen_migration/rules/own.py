@@ -48,13 +48,17 @@ def rules_of(asked: Configuration, revision: str | None = None) -> Iterator[Rule
 def write(content: bytes, place: Path) -> None:
     """Write the files of a tar of git's; a link is the file that it leads to among them, if any.
 
-    `extractall` needs a filter, which Python before 3.11.4 has not.
+    Nothing is written outside of the place. `extractall` needs a filter for that, which Python
+    before 3.11.4 has not.
     """
+    root = place.resolve()
     with tarfile.open(fileobj=BytesIO(content)) as tar:
         for one in tar:
+            target = (root / one.name).resolve()
+            if not target.is_relative_to(root):
+                continue
             with suppress(KeyError):
                 if found := tar.extractfile(one):
-                    target = place / one.name
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(found.read())
 
