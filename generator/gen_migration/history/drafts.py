@@ -152,24 +152,29 @@ def kept_message(replaced: Revision, state: State | None) -> str | None:
 
         with suppress(Error):  # of a hand edit that is given up
             operations, _ = replay(replaced.text, str(replaced.path), state.schema)
-            if message == summary(operations):
+            if message in messages(operations):
                 return None
     return message
 
 
-SHOWN = 2  # operations that a message names
+SHOWN = 2  # operations that a message names, where both fit
+WIDTH = 63  # with the quotes of a docstring and "(part 1 of 2)", a line of 80
 
 
 def summary(operations: tuple[Operation, ...]) -> str:
     """Return what operations do, as a message."""
+    found = messages(operations)
+    return next((one for one in found if len(one) <= WIDTH), found[-1])
+
+
+def messages(operations: tuple[Operation, ...]) -> list[str]:
+    """Return what operations do as messages, the one that names most of them first."""
     from gen_migration.plan.absorbed import absorbed
 
     steps = absorbed(operations)
     lines = list(dict.fromkeys(operation.summary for operation in steps))
-    if not lines:
-        return "nothing"
-    text = listed(lines, SHOWN)
-    return text[:1].upper() + text[1:]
+    texts = [listed(lines, most) for most in range(SHOWN, 0, -1)]
+    return [text[:1].upper() + text[1:] or "nothing" for text in texts]
 
 
 def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
