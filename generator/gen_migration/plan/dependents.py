@@ -9,7 +9,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.diff.set_aside import TYPES, concerned, defaults, going, naming
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
-from gen_migration.model.constraints import expressions_of, plain_columns
+from gen_migration.model.constraints import elements_of, expressions_of, plain_columns
 from gen_migration.model.given import column_of, given_column, has_heirs, heirs
 from gen_migration.model.own_columns import is_split
 from gen_migration.model.partitions import ancestors
@@ -34,12 +34,14 @@ class Touched:
     """Columns that change.
 
     Those of `typed` get another type, or another modifier; of these, expressions are to be `read`
-    again where it is another type. Those of `dropped` are dropped and added. Expressions that
-    name one of `enums` are read again, too.
+    again where it is another type. What is `sorted` otherwise has another collation, or a type with
+    other operator classes. Those of `dropped` are dropped and added. Expressions that name one of
+    `enums` are read again, too.
     """
 
     typed: set[TableColumn] = field(default_factory=set)
     read: set[TableColumn] = field(default_factory=set)
+    sorted: set[TableColumn] = field(default_factory=set)
     dropped: set[TableColumn] = field(default_factory=set)
     enums: set[Name] = field(default_factory=set)
 
@@ -109,6 +111,7 @@ def constraints_of(schema: Schema, touched: Touched) -> Iterator[op.DropConstrai
     """Yield the constraints to take off, foreign keys first."""
     read = families(schema, touched.read | touched.dropped)
     dropped = families(schema, touched.dropped)
+    ordered = families(schema, touched.sorted)
     found = [
         op.DropConstraint(table=table, name=name, old=constraint)
         for table, value in schema.tables.items()
@@ -116,6 +119,7 @@ def constraints_of(schema: Schema, touched: Touched) -> Iterator[op.DropConstrai
         if is_concerned(
             constraint, table, read, dropped.get(table, set()), touched.enums
         )
+        or says_order(constraint, ordered.get(table, set()))
     ]
     yield from sorted(found, key=lambda one: not isinstance(one.old, ForeignKey))
 
@@ -139,16 +143,31 @@ def is_concerned(
     )
 
 
+def says_order(value: Constraint | Index, columns: set[str]) -> bool:
+    """Tell whether it names the collation, or the operator class, of one of the columns.
+
+    PostgreSQL builds it anew from what it prints of it, and it prints none that the column has by
+    itself: what is built has that of the new type. Source: `pg_get_indexdef_worker`.
+    """
+    return any(
+        one.column in columns and (one.collation is not None or one.opclass is not None)
+        for one in elements_of(value)
+    )
+
+
 def indexes_of(schema: Schema, touched: Touched) -> Iterator[op.DropIndex]:
     """Yield the indexes to take off."""
     read = families(schema, touched.read | touched.dropped)
     dropped = families(schema, touched.dropped)
+    ordered = families(schema, touched.sorted)
     for table, value in schema.tables.items():
         columns, gone = read.get(table, set()), dropped.get(table, set())
         if not (columns or touched.enums):
             continue
         for name, index in value.indexes.items():
-            if is_concerned(index, table, read, gone, touched.enums):
+            if is_concerned(index, table, read, gone, touched.enums) or says_order(
+                index, ordered.get(table, set())
+            ):
                 yield op.DropIndex(table=table, name=name, old=index)
 
 

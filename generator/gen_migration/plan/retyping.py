@@ -15,6 +15,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff import access
 from gen_migration.diff.columns import Context, changes
 from gen_migration.diff.inherited import with_parts
+from gen_migration.diff.rewrites import classes
 from gen_migration.model import casts
 from gen_migration.model.hints import Hints
 from gen_migration.model.own_columns import own_parts
@@ -232,6 +233,8 @@ def touch(
                 touched.typed.add((table, name))
             if not (same and old.collation == new.collation):
                 touched.read.add((table, name))
+            if (classes(old.type), old.collation) != (classes(new.type), new.collation):
+                touched.sorted.add((table, name))
         case op.SetColumnGenerated(table=table, name=name, old=old, new=new):
             if not in_place(old, new, postgresql):
                 touched.dropped.add((table, name))
