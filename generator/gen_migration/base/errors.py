@@ -6,6 +6,7 @@ A user's mistake is always an Error; anything else that escapes is a defect.
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
@@ -20,6 +21,10 @@ MAX_PROBLEMS = 100
 MAX_SHOWN = 600  # characters of a message or a hint
 # Where a misspelt word is looked for: it takes time for each pair of words.
 MAX_CANDIDATES, MAX_WORD, MAX_DISTANCE = 200, 64, 6
+
+# A name as a spec spells it, whose parts stand in quotes where they hold a dot or a quote.
+PART = r'(?:[^\s."]+|"(?:[^"]|"")+")'
+SPELLED = re.compile(rf"{PART}(?:\.{PART})*")
 
 
 class Error(Exception):
@@ -134,9 +139,23 @@ def printable(text: str) -> str:
 
 
 def quoted(name: object) -> str:
-    """Return a name in double quotes, which one that a spec spells in quotes has already."""
+    """Return a text in double quotes.
+
+    A name that a spec spells with quotes (`app."a.b"`) has them already; around any other text
+    with quotes, single ones stand.
+    """
     text = str(name)
-    return text if text[1:] and text[0] == text[-1] == '"' else f'"{text}"'
+    if '"' not in text:
+        return f'"{text}"'
+    return text if SPELLED.fullmatch(text) else f"'{text}'"
+
+
+def in_yaml(text: object) -> str:
+    """Return a text in the quotes that YAML reads it back from, for a hint of what to write."""
+    plain = str(text)
+    if '"' not in plain and "\\" not in plain:
+        return f'"{plain}"'
+    return "'" + plain.replace("'", "''") + "'"
 
 
 def listed(words: Sequence[str], most: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import Error, nearest
+from gen_migration.base.errors import Error, nearest, quoted
 from gen_migration.catalog.values import Unheld
 from gen_migration.kinds.references import EVERY, named, of_element, of_type
 from gen_migration.model.constraints import elements_of
@@ -46,13 +46,13 @@ def refuse_hidden(rows: Rows, selection: Selection) -> None:
     for name in selection.schemas:
         if name not in known:
             raise Error(
-                f'the database has no schema "{name}"',
+                f"the database has no schema {quoted(name)}",
                 hint=nearest(name, known) or "see what it has: psql's \\dn",
             )
     for name in selection.schemas or known:
         if not known[name].usable:
             raise Error(
-                f'the role may not look into the schema "{name}"',
+                f"the role may not look into the schema {quoted(name)}",
                 hint=f"GRANT USAGE ON SCHEMA {Name(None, name).sql}, or leave it out:"
                 " --schema names those that are wanted",
             )
@@ -92,7 +92,7 @@ def table_named(
             return found
     known = [str(name) for name in by_name]
     raise Error(
-        f'the database has no table "{text}"',
+        f"the database has no table {quoted(text)}",
         hint=nearest(text, known) or "write table, or schema.table",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.base.errors import Problem
+from gen_migration.base.errors import Problem, in_yaml, quoted
 from gen_migration.diff import lossless
 from gen_migration.diff.cast_examples import example
 from gen_migration.diff.columns import Question, Refusal
@@ -129,7 +129,7 @@ def renamed(word: str, old: str, alike: Sequence[object]) -> str:
     if not alike:
         return ""
     best = most_similar(old, [*map(str, alike)])
-    return f'if it was renamed, write at {word} "{best}": renamed_from: {old}'
+    return f"if it was renamed, write at {word} {quoted(best)}: renamed_from: {old}"
 
 
 def most_similar(old: str, names: Sequence[str]) -> str:
@@ -266,7 +266,7 @@ def zoned(operation: col.SetColumnType) -> str:
     if operation.using is not None or types != {"timestamp", "timestamptz"}:
         return ""
     using = casts.in_zone(operation.name, "'UTC'")
-    return f"if the times are UTC, write at this column: using: {using}"
+    return f"if the times are UTC, write at this column: using: {in_yaml(using)}"
 
 
 def losses_of_return(operations: Iterable[Operation]) -> tuple[str, ...]:
@@ -299,7 +299,8 @@ def unanswered(
         else Problem(
             message=f"PostgreSQL cannot turn {one.old} into {one.new} by itself",
             path=spec_path(spec, one.table, "columns", one.column, "type"),
-            hint=f'write at this column how, as SQL, such as: using: "{example(one)}"',
+            hint="write at this column how, as SQL, such as:"
+            f" using: {in_yaml(example(one))}",
         )
         for one in questions
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import quoted
 from gen_migration.diff.expansion_text import body
 from gen_migration.kinds.routine_values import Function
 from gen_migration.kinds.trigger_text import Trigger
@@ -109,7 +110,7 @@ class Expansion:
     @property
     def comment(self) -> str:
         """What both say of themselves."""
-        listed = " and ".join(f'"{one}"' for one in (self.old, *self.names))
+        listed = " and ".join(f"{quoted(one)}" for one in (self.old, *self.names))
         return f"gen-migration: keeps {listed} alike until the contract"
 
     @property

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import routine_tree
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
@@ -112,7 +113,7 @@ class Casts(Kind):
     def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
         parts = AS.split(text.strip())
         if len(parts) != 2:
-            at.wrong(f'"{text}" is no cast', HINT, at_key=at_key)
+            at.wrong(f"{quoted(text)} is no cast", HINT, at_key=at_key)
             return None
         source, target = (at.routine_type(one, at_key=at_key) for one in parts)
         return source and target and CastName(source, target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import object_renaming
@@ -132,7 +133,7 @@ class Collations(Kind):
         ):
             if is_given and value.provider != "icu":
                 (at / key).wrong_key(
-                    f'"{key}" is of ICU alone, not of {value.provider}',
+                    f"{quoted(key)} is of ICU alone, not of {value.provider}",
                     "write provider: icu",
                 )
         return value

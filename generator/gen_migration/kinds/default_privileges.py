@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.postgres import privileges
@@ -152,7 +153,7 @@ class DefaultPrivilegesKind(Kind):
             hint = (
                 f"write {', '.join(WORDS)}, with in schema NAME, for role NAME, or both"
             )
-            at.wrong(f'"{text}" is no default privileges', hint, at_key=at_key)
+            at.wrong(f"{quoted(text)} is no default privileges", hint, at_key=at_key)
             return None
         if found.schema is not None and found.objects in ALONE:
             hint = "leave the schema out"

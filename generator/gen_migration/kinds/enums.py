@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import type_renaming
@@ -63,10 +64,12 @@ class Enums(Kind):
         for index, value in enumerate(shape.values):
             where = at / "values" / index
             if value in seen:
-                where.wrong(f'value "{value}" stands twice', "remove one of the two")
+                where.wrong(
+                    f"value {quoted(value)} stands twice", "remove one of the two"
+                )
             if (size := len(value.encode())) > MAX_NAME_BYTES:
                 where.wrong(
-                    f'value "{value}" has {size} bytes',
+                    f"value {quoted(value)} has {size} bytes",
                     f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
                 )
             seen.add(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.shape_base import SECRET, VARIABLE
 from gen_migration.postgres.foreign_options import in_order, is_secret
 from gen_migration.postgres.secret_values import Secret, secret_in
@@ -34,19 +35,23 @@ def option(at: Any, name: str, value: Any) -> Value | None:
         variable = value.get("env")
         is_name = isinstance(variable, str) and re.fullmatch(VARIABLE, variable)
         if not is_name or len(value) != 1:
-            at.wrong(f'this is no value of "{name}"', SECRET[1])
+            at.wrong(f"this is no value of {quoted(name)}", SECRET[1])
             return None
         return Secret(str(variable))
     if is_secret(name):
         wrong, hint = SECRET
-        at.wrong(f'"{name}" {wrong}', hint)
+        at.wrong(f"{quoted(name)} {wrong}", hint)
         return None
     if isinstance(value, list) or value is None:
-        at.wrong(f'"{name}" is a text', "write a text, a number, or true or false")
+        at.wrong(
+            f"{quoted(name)} is a text", "write a text, a number, or true or false"
+        )
         return None
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if secret_in(text) is not None:
-        at.wrong(f'"{text}" is a text here', "write it without quotes: {env: NAME}")
+        at.wrong(
+            f"{quoted(text)} is a text here", "write it without quotes: {env: NAME}"
+        )
         return None
     return text
 

@@ -12,6 +12,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind_changes import PartRenamed
 from gen_migration.kinds.materialized_view_indexes import (
@@ -256,7 +257,7 @@ class MaterializedViews(OfQuery):
     ) -> Iterator[tuple[tuple[str, ...], str, str]]:
         yield from super().unsettled(value, relations)
         if value.with_data and (found := empty_in(value.query, relations)) is not None:
-            message = f'it reads "{found}", which is created without rows'
+            message = f"it reads {quoted(found)}, which is created without rows"
             yield ("query",), message, "write with_data: false here as well"
 
     # The catalog.

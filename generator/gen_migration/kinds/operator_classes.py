@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import operator_item_spec as item_spec
 from gen_migration.kinds import operator_items as items
 from gen_migration.kinds.keys import RENAMED_FROM, Key
@@ -174,7 +175,7 @@ class OperatorClasses(OfMethod):
                 return
             same = key.method == name.method and one.type == value.type
             if same and one.standard:
-                what = f'"{key}" is the default for {value.type} already'
+                what = f"{quoted(key)} is the default for {value.type} already"
                 yield ("default",), what, "let one of the two be the default"
 
     def settle(self, objects: dict[str, dict[Any, Any]]) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.operator_items import (
     FunctionItem,
     Item,
@@ -37,7 +38,9 @@ def build(
     for number, texts in found.items():
         place = at / number
         if not number.isdigit() or not 0 < int(number) < 2**15:
-            place.wrong_key(f'"{number}" is no number', "write the number of each item")
+            place.wrong_key(
+                f"{quoted(number)} is no number", "write the number of each item"
+            )
             continue
         listed = texts if isinstance(texts, list) else [texts]
         for position, text in enumerate(listed):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import routine_tree
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
@@ -185,7 +186,7 @@ class Operators(Kind):
             return None
         if not signs.is_operator(name.name):
             at.wrong(
-                f'"{name.name}" is no operator',
+                f"{quoted(name.name)} is no operator",
                 "write signs of + - * / < > = ~ ! @ # % ^ & | ` ?, and the operands:"
                 " ===(integer, integer)",
                 at_key=at_key,
@@ -193,7 +194,7 @@ class Operators(Kind):
             return None
         if len(name.arguments) not in {1, 2}:
             at.wrong(
-                f'"{text}" has {len(name.arguments)} operands',
+                f"{quoted(text)} has {len(name.arguments)} operands",
                 "write one or two: an operator of one stands before it",
                 at_key=at_key,
             )
@@ -204,7 +205,7 @@ class Operators(Kind):
         found = at.name(text, at_key=False)
         if found is not None and found.name != new.name:
             at.wrong(
-                f'PostgreSQL cannot rename the operator "{found.name}"',
+                f"PostgreSQL cannot rename the operator {quoted(found.name)}",
                 "remove renamed_from: it is dropped, and another one created",
             )
             return None
@@ -219,7 +220,7 @@ class Operators(Kind):
             other = signs.named(text)
             if not signs.is_operator(other.name):
                 (at / key).wrong(
-                    f'"{text}" is no operator', "write it as ===, or as app.==="
+                    f"{quoted(text)} is no operator", "write it as ===, or as app.==="
                 )
             is_bare = "." not in text and name is not None
             found[key] = other._replace(schema=name.schema) if is_bare else other
@@ -230,7 +231,7 @@ class Operators(Kind):
             for key in ("commutator", "join", "hashes", "merges"):
                 if getattr(value, key):
                     (at / key).wrong_key(
-                        f'an operator of one operand has no "{key}"', "remove it"
+                        f"an operator of one operand has no {quoted(key)}", "remove it"
                     )
         return value
 

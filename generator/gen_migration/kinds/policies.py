@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.members import Members
 from gen_migration.postgres.names import member, quote_name
@@ -130,7 +131,8 @@ class Policies(Members):
         for key, unfit in UNFIT.items():
             if command in unfit and getattr(shape, key) is not None:
                 (at / key).wrong_key(
-                    f'a policy for {command} has no "{key}"', f"write {unfit[command]}"
+                    f"a policy for {command} has no {quoted(key)}",
+                    f"write {unfit[command]}",
                 )
         named = [to] if isinstance(to, str) else to
         if not named:

@@ -39,7 +39,7 @@ def build(at: Any, shape: Any) -> Any:
     if shape.all_tables and (listed or shape.schemas):
         key = "tables" if listed else "schemas"
         (at / key).wrong_key(
-            "a publication of all tables lists none", f'remove "{key}"'
+            "a publication of all tables lists none", f"remove {quoted(key)}"
         )
     if shape.schemas and any(one and one.columns for one in found):
         (at / "schemas").wrong_key(
@@ -86,7 +86,7 @@ def faults(
             yield place, what, "write a table of this spec"
             continue
         if table.unlogged:
-            what = f'table "{one.table}" is unlogged, and cannot be published'
+            what = f"table {quoted(one.table)} is unlogged, and cannot be published"
             yield place, what, "leave it out"
         is_partitioned = table.partition_by is not None
         if (
@@ -94,7 +94,7 @@ def faults(
             and (one.columns or one.where)
             and not value.publish_via_partition_root
         ):
-            what = f'table "{one.table}" is partitioned, and is published as its partitions'
+            what = f"table {quoted(one.table)} is partitioned, and is published as its partitions"
             yield (
                 place,
                 what,
@@ -106,7 +106,7 @@ def faults(
                 what = f"table {quoted(one.table)} has no column {quoted(key)}"
                 yield (*place, "columns"), what, "write one of its columns"
         for key in sorted(filtered(one) - held.keys()):
-            what = f'unknown column "{key}"'
+            what = f"unknown column {quoted(key)}"
             hint = "a text literal in SQL stands in single quotes"
             yield (*place, "where"), what, hint
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import object_renaming, renaming, table_renaming
@@ -107,10 +108,10 @@ class OfQuery(Kind):
         for key, one in named:
             if one not in names:
                 hint = f"its columns are {', '.join(names)}"
-                yield (key, one), f'the {self.word} has no column "{one}"', hint
+                yield (key, one), f"the {self.word} has no column {quoted(one)}", hint
         for name in dict.fromkeys(names):
             if names.count(name) > 1:
-                message = f'two columns of the {self.word} are called "{name}"'
+                message = f"two columns of the {self.word} are called {quoted(name)}"
                 yield ("query",), message, "give one of them another name: AS"
 
     def named_columns(self, value: Any) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import routine_sql, routine_tree
 from gen_migration.kinds.routine_values import Argument
 from gen_migration.postgres import bodies
@@ -188,7 +189,9 @@ def with_options(at: Any, shape: Any, value: Any) -> Any:
         if number is None:
             continue
         if number <= 0:
-            (at / key).wrong(f'"{key}" is more than 0', "write a number such as 10")
+            (at / key).wrong(
+                f"{quoted(key)} is more than 0", "write a number such as 10"
+            )
         elif key == "rows" and not value.setof:
             (at / key).wrong_key("it returns no set", 'remove "rows"')
         else:
@@ -214,7 +217,9 @@ def settings(at: Any, given: Any) -> dict[str, tuple[str, ...]]:
             (at / key).wrong("a name with a comma", "write a list: [app, pg_temp]")
         elif not all(map(str.isidentifier, name.split("."))):
             (at / key).wrong(
-                f'"{key}" is no setting', "write one such as search_path", at_key=True
+                f"{quoted(key)} is no setting",
+                "write one such as search_path",
+                at_key=True,
             )
         elif texts:
             found[name] = texts
@@ -236,7 +241,7 @@ def consistent(at: Any, name: Any, value: Any) -> Any:
     if inputs != name.arguments:
         at.wrong_key(
             f"the arguments that come in are {', '.join(map(str, inputs)) or 'none'}",
-            f'call it "{name._replace(arguments=inputs)}"',
+            f"call it {quoted(name._replace(arguments=inputs))}",
         )
         return None
     if getattr(value, "library", None) is not None and value.language != "c":

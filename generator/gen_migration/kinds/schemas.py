@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import namespace_renaming, renaming
 from gen_migration.model.access import Granted
@@ -54,7 +55,7 @@ class Schemas(Kind):
     def build(self, at: Any, name: Any, shape: Any) -> Any:
         if name is not None and name.startswith("pg_"):
             at.wrong_key(
-                f'the schema "{name}" is PostgreSQL\'s own',
+                f"the schema {quoted(name)} is PostgreSQL's own",
                 "names that start with pg_ are reserved; rename it",
             )
         return super().build(at, name, shape)

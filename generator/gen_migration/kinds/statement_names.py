@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.postgres.names import Name, last_two, member, split_name
 from gen_migration.postgres.parser import postgast
 from gen_migration.postgres.signatures import split_signature
@@ -111,7 +112,7 @@ def after_of(at: Any, text: str) -> str | None:
             return f"{word} {own} on {holder}"
     if word != "table" and (kind is None or kind.holders):
         at.wrong(
-            f'"{text}" names no object',
+            f"{quoted(text)} names no object",
             "write its kind and its name: table t, trigger g on t",
         )
         return None

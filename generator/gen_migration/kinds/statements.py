@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.statement_names import (
@@ -116,7 +117,7 @@ class Statements(Kind):
         for number, text in enumerate(value.after):
             if not graph.nodes(reference_to(text)):
                 hint = "write the kind and the name of something of this spec: table t"
-                yield ("after", number), f'unknown "{text}"', hint
+                yield ("after", number), f"unknown {quoted(text)}", hint
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         return {

@@ -197,7 +197,7 @@ class StatisticsKind(Kind):
                 what = f"table {quoted(value.table)} has no column {quoted(one.column)}"
                 yield ("columns",), what, "write one of its columns"
         for one in sorted(unknown(value, held)):
-            what = f'unknown column "{one}"'
+            what = f"unknown column {quoted(one)}"
             yield (
                 ("expressions",),
                 what,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model.access import Owned
@@ -255,7 +256,7 @@ class Subscriptions(Kind):
         found = {key: getattr(shape, key) for key in OPTIONS}
         for key, since in SINCE.items():
             if found[key] != OPTIONS[key]:
-                (at / key).need(since, f'"{key}" of a subscription')
+                (at / key).need(since, f"{quoted(key)} of a subscription")
         if shape.streaming == "parallel":
             (at / "streaming").need(16, "streaming: parallel")
         if not shape.publications:

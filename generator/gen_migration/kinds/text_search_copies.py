@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.text_search import (
     CONFIGURATIONS,
@@ -77,7 +77,7 @@ def base(at: Any, shape: Any) -> dict[str, tuple[Name, ...]]:
     if found is None:
         own = OWN[CONFIGURATIONS]
         where.wrong(
-            f'"{shape.copy}" is none of PostgreSQL\'s own configurations',
+            f"{quoted(shape.copy)} is none of PostgreSQL's own configurations",
             nearest(name, own) or 'write "mappings", which a YAML anchor can share',
         )
     elif name in SINCE:
@@ -92,7 +92,7 @@ def tokens(at: Any, key: str, parser: Name | None) -> Iterator[str]:
             continue
         if parser == DEFAULT and token not in TOKENS:
             at.wrong_key(
-                f'"{token}" is no type of tokens',
+                f"{quoted(token)} is no type of tokens",
                 nearest(token, TOKENS) or f"write one of {', '.join(TOKENS)}",
             )
         yield token

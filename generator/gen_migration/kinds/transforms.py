@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import routine_tree
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
@@ -102,7 +103,7 @@ class Transforms(Kind):
         parts = LANGUAGE.split(text.strip())
         if len(parts) != 2:
             at.wrong(
-                f'"{text}" is no transform',
+                f"{quoted(text)} is no transform",
                 "write the type and the language: app.mood language plpython3u",
                 at_key=at_key,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.postgres.signatures import Signature
 
 if TYPE_CHECKING:
@@ -22,5 +23,5 @@ def faults_of(
     """
     one = schema.of("function").get(Signature(*function))
     if one is not None and (one.returns is None or one.returns.name != wanted):
-        message = f'the function "{function}()" does not return {wanted}'
+        message = f"the function {quoted(f'{function}()')} does not return {wanted}"
         yield (), message, f"write returns: {wanted} there, or another function here"

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.kinds.trigger_text import EVENTS, Trigger, is_of_rows, of_line
 from gen_migration.postgres.expressions import parse_expression
 
@@ -64,7 +64,9 @@ def by_keys(at: Any, shape: Any) -> Trigger | None:
     """Return a trigger that is written by its keys; None where one is missing."""
     missing = [key for key in NEEDED if not getattr(shape, key)]
     for key in missing:
-        at.wrong(f'missing key "{key}"', f"add {key}, or write it in a line of SQL")
+        at.wrong(
+            f"missing key {quoted(key)}", f"add {key}, or write it in a line of SQL"
+        )
     if missing:
         return None
     function = (at / "function").text_name(shape.function)
@@ -157,10 +159,10 @@ def condition(at: Any, shape: Any, value: Trigger, holder: Name | None) -> None:
     listed = at / ("columns" if shape.sql is None else "sql")
     for name, count in Counter(value.columns).items():
         if count > 1:
-            listed.wrong(f'column "{name}" stands twice', "remove one of the two")
+            listed.wrong(f"column {quoted(name)} stands twice", "remove one of the two")
         if known is not None and name not in known:
             hint = nearest(name, known) or "write a column of this table"
-            listed.wrong(f'unknown column "{name}"', hint)
+            listed.wrong(f"unknown column {quoted(name)}", hint)
     rows = [
         row
         for row, event in (("old", "insert"), ("new", "delete"))
@@ -176,4 +178,4 @@ def condition(at: Any, shape: Any, value: Trigger, holder: Name | None) -> None:
         for one in parse_expression(value.condition).references:
             if one.parts[0] == "new" and not computed.isdisjoint(one.parts[1:]):
                 hint = "write timing: after, or the columns that it is computed from"
-                place.wrong(f'"{one.parts[1]}" is not computed yet before', hint)
+                place.wrong(f"{quoted(one.parts[1])} is not computed yet before", hint)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.postgres.names import Name, quote_name, spell_part
 from gen_migration.postgres.type_names import PSEUDO
 from gen_migration.postgres.types import Type, TypeMistake, parse_type
@@ -181,7 +182,7 @@ def of_argument(value: Type) -> Type:
     """
     if value.is_serial:
         raise TypeMistake(
-            f"{value} is a way to write a column", f'write "{value.plain}"'
+            f"{value} is a way to write a column", f"write {quoted(value.plain)}"
         )
     name = value.name
     if value.kind == "builtin":

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from gen_migration.base.data_class import dataclass, replace
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.postgres.names import quote_name, spell_part, split_name
 from gen_migration.postgres.type_names import (
     ALIASES,
@@ -171,15 +171,15 @@ def scalar_type(text: str, own: Names) -> Type:
         first = text[: found.start() + 1]
         first = f'"{first}"' if "," in first else first
         raise TypeMistake(
-            f'"{text}" is more than a type',
+            f"{quoted(text)} is more than a type",
             f"write what else the column is as keys: {{type: {first}, …}};"
             " it is NOT NULL unless it says nullable: true",
         )
     if match is None and "(" in text and ")" not in text:
-        raise TypeMistake(f'"{text}" is not a type', COMMA)
+        raise TypeMistake(f"{quoted(text)} is not a type", COMMA)
     if match is None:
         raise TypeMistake(
-            f'"{text}" is not a type', 'write a type such as "varchar(50)[]"'
+            f"{quoted(text)} is not a type", 'write a type such as "varchar(50)[]"'
         )
     arguments = split_arguments(match["arguments"])
     name, second, rest = match["name"], match["second"], match["rest"] or ""
@@ -195,9 +195,10 @@ def scalar_type(text: str, own: Names) -> Type:
             kept = "varchar" if known == "text" else known
             known = f"{kept}({','.join(arguments)})"
         raise TypeMistake(
-            f'unknown type "{name + rest}"', f'PostgreSQL\'s word is "{known}"'
+            f"unknown type {quoted(name + rest)}",
+            f"PostgreSQL's word is {quoted(known)}",
         )
-    raise TypeMistake(f'unknown type "{name + rest}"', instead(name + rest, own))
+    raise TypeMistake(f"unknown type {quoted(name + rest)}", instead(name + rest, own))
 
 
 def instead(name: str, own: Names) -> str:
@@ -226,7 +227,7 @@ def split_arguments(text: str | None) -> tuple[str, ...]:
     for argument in arguments:
         if not ARGUMENT.fullmatch(argument):
             raise TypeMistake(
-                f'"{argument}" is no modifier of a type',
+                f"{quoted(argument)} is no modifier of a type",
                 'write numbers or words: "numeric(10,2)"',
             )
     return arguments
@@ -247,7 +248,7 @@ def builtin(name: str, arguments: tuple[str, ...]) -> Type:
     if len(arguments) > len(allowed):
         takes = f"at most {len(allowed)} modifiers" if allowed else "no modifier"
         raise TypeMistake(
-            f"{name} takes {takes}", f'write "{name}"' if not allowed else ""
+            f"{name} takes {takes}", f"write {quoted(name)}" if not allowed else ""
         )
     for argument, (low, high) in zip(arguments, allowed, strict=False):
         if not INTEGER.fullmatch(argument) or not low <= int(argument) <= high:

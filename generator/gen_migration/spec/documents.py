@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base import beside
 from gen_migration.base.data_class import dataclass, replace
-from gen_migration.base.errors import Error, Errors, Problem
+from gen_migration.base.errors import Error, Errors, Problem, quoted
 from gen_migration.base.files import spec_files
 from gen_migration.spec import files
 from gen_migration.spec.texts import MAX_BYTES, behind, decoded, read_text, too_long
@@ -209,7 +209,7 @@ def add(result: Document, number: int, key: str, value: Any) -> Problem | None:
 
 def twice(path: tuple[str | int, ...], other: str) -> Problem:
     return Problem(
-        message=f'"{path[-1]}" stands in {other} already',
+        message=f"{quoted(path[-1])} stands in {other} already",
         path=path,
         hint="remove one of the two",
         at_key=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest
+from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest, quoted
 from gen_migration.kinds.shape import Rule, Shape, is_text
 from gen_migration.kinds.shape_base import ACTIONS
 from gen_migration.spec.left_out import original
@@ -135,7 +135,9 @@ def unknown(
         if one.name == key:
             return Problem(message=one.reason, path=place, hint=one.hint, at_key=True)
     hint = hint_of_key(detail, place, document, shape)
-    return Problem(message=f'unknown key "{key}"', path=place, hint=hint, at_key=True)
+    return Problem(
+        message=f"unknown key {quoted(key)}", path=place, hint=hint, at_key=True
+    )
 
 
 def missing(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
@@ -143,9 +145,9 @@ def missing(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
     key = str(detail["loc"][-1])
     if (lacking := shape_at(detail["loc"], shape).lacking) is None:
         hint = f"add {about(detail['loc'], shape) or key}"
-        return Problem(message=f'missing key "{key}"', path=place, hint=hint)
+        return Problem(message=f"missing key {quoted(key)}", path=place, hint=hint)
     wrong, hint = lacking
-    return Problem(message=f'"{place[-1]}" {wrong}', path=place, hint=hint)
+    return Problem(message=f"{quoted(place[-1])} {wrong}", path=place, hint=hint)
 
 
 OUTSIDE = {"greater_than_equal": "small", "less_than_equal": "large"}
@@ -178,10 +180,10 @@ def unfit(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
     if key in {"on_delete", "on_update"}:
         near = nearest(str(value).replace("_", " "), ACTIONS)
         hint = near or f"write {choices(ACTIONS)}"
-        return Problem(message=f'"{value}" is no action', path=place, hint=hint)
+        return Problem(message=f"{quoted(value)} is no action", path=place, hint=hint)
     known = known_at(detail["loc"], shape)
     hint = (known and known.about) or ""
-    return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)
+    return Problem(message=f"{quoted(value)} does not fit here", path=place, hint=hint)
 
 
 def kind_of(value: Any) -> str:
@@ -191,4 +193,6 @@ def kind_of(value: Any) -> str:
         return "nothing"
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
-    return f'the text "{value}"' if isinstance(value, str) else f"the number {value}"
+    return (
+        f"the text {quoted(value)}" if isinstance(value, str) else f"the number {value}"
+    )

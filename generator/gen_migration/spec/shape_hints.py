@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import in_yaml, nearest, quoted
 from gen_migration.kinds.shape import Shape
 from gen_migration.postgres.type_names import COMMA
 
@@ -41,7 +41,7 @@ def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
     if place[-1:] == ("not_null",) and isinstance(value, bool):
         return "a column is NOT NULL unless it says nullable: true; this names the constraint"
     if kind == "string_type" and is_scalar(value):
-        return f'put it in quotes: "{str(value).lower()}"'
+        return f"put it in quotes: {in_yaml(str(value).lower())}"
     if kind == "bool_type" and isinstance(value, str):
         return "YAML 1.2 knows true and false; yes, no, on and off are text"
     if kind == "dict_type" and place[-1:] == ("columns",):
@@ -102,7 +102,7 @@ def hint_of_key(
 def by_a_word(word: str, known: Iterable[str]) -> str:
     """Return a hint at the one key of which a word is a part, or an empty string."""
     found = [one for one in known if word in one.split("_")]
-    return f'did you mean "{found[0]}"?' if len(found) == 1 else ""
+    return f"did you mean {quoted(found[0])}?" if len(found) == 1 else ""
 
 
 def at(document: Any, place: Place) -> Any:

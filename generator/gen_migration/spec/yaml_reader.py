@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from gen_migration.base.errors import Error, Errors
+from gen_migration.base.errors import Error, Errors, quoted
 from gen_migration.spec.texts import behind
 from gen_migration.spec.yaml_scalars import resolve
 
@@ -187,7 +187,7 @@ class Builder:
         text, tag, style = event.value, event.tag, event.style
         if tag is not None and tag not in {STRING_TAG, "!"}:
             raise self.error(
-                event, f'unknown tag "{tag}"', "write the value without a tag"
+                event, f"unknown tag {quoted(tag)}", "write the value without a tag"
             )
         if style == '"' and "\0" in text:  # as an escape
             raise self.error(
@@ -209,7 +209,9 @@ class Builder:
             self.grow(event, 0)
         if event.tag is not None and not event.implicit:
             raise self.error(
-                event, f'unknown tag "{event.tag}"', "write the value without a tag"
+                event,
+                f"unknown tag {quoted(event.tag)}",
+                "write the value without a tag",
             )
         if len(self.stack) >= MAX_DEPTH:
             raise self.error(event, TOO_DEEP, NO_DEEPER)
@@ -238,7 +240,7 @@ class Builder:
         if event.anchor not in self.anchors:
             raise self.error(
                 event,
-                f'unknown anchor "{event.anchor}"',
+                f"unknown anchor {quoted(event.anchor)}",
                 "an anchor stands before its aliases",
             )
         value, size = self.anchors[event.anchor]
@@ -262,7 +264,9 @@ class Builder:
                 else:
                     self.errors.append(
                         self.error(
-                            event, f'duplicate key "{value}"', "remove one of the two"
+                            event,
+                            f"duplicate key {quoted(value)}",
+                            "remove one of the two",
                         )
                     )
         elif self.key is Merge:

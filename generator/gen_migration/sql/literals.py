@@ -9,7 +9,7 @@ import json
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import in_yaml, nearest, quoted
 from gen_migration.postgres import text_search
 from gen_migration.postgres.arrays import quoted_item
 from gen_migration.postgres.names import quote_text
@@ -130,7 +130,7 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
                     raise misfit(value, column_type, problem)
             return str(value).lower()
         hint = (
-            f'write it as text, in quotes: "{value}"'
+            f"write it as text, in quotes: {in_yaml(value)}"
             if not isinstance(value, dict)
             else ""
         )
@@ -176,7 +176,7 @@ def enum_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
     if value in enum.values and isinstance(value, str):
         return value
     hint = nearest(str(value), enum.values) or "its values are " + ", ".join(
-        f'"{v}"' for v in enum.values[:10]
+        map(quoted, enum.values[:10])
     )
     raise misfit(value, column_type, hint)
 

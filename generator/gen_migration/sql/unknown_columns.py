@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.queries import parsed, select_of
 from gen_migration.sql.outputs import Column, Item
@@ -36,8 +36,8 @@ class Unknown(NamedTuple):
     def message(self) -> str:
         """What is wrong."""
         if self.of is None:
-            return f'no column "{self.name}" is to be seen from where it is named'
-        return f'"{self.of}" has no column "{self.name}"'
+            return f"no column {quoted(self.name)} is to be seen from where it is named"
+        return f"{quoted(self.of)} has no column {quoted(self.name)}"
 
 
 class Check(Scopes):

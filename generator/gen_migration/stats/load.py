@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from gen_migration.base.errors import Error, Problem
+from gen_migration.base.errors import Error, Problem, quoted
 from gen_migration.kinds.shape import schema_of
 from gen_migration.postgres.names import Name, split_name
 from gen_migration.spec.shape_errors import problems_of
@@ -68,7 +68,7 @@ def stats_of(shape: Any, problems: list[Problem]) -> Stats:
         try:
             name = name_of(text)
         except ValueError:
-            message = f'"{text}" is no name of a table'
+            message = f"{quoted(text)} is no name of a table"
             problems.append(
                 Problem(message=message, path=("tables", text), at_key=True)
             )
@@ -139,7 +139,7 @@ def date_of(shape: Any, key: str, problems: list[Problem]) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        message = f'"{text}" is no day of the calendar'
+        message = f"{quoted(text)} is no day of the calendar"
         problems.append(
             Problem(message=message, path=(key,), hint="write it as 2026-11-30")
         )

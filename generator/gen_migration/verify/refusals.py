@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, quoted
 from gen_migration.history.step_hints import MEND
 from gen_migration.kinds.scope import at_home_name
 from gen_migration.model.partitions import root
@@ -97,7 +97,7 @@ def is_generated(candidate: Candidate, table: Name, column: str, home: str) -> b
 def lacks_values(error: StepError, candidate: Candidate) -> Error:
     _, table, column = error.about or ("", "", "")
     return Error(
-        f'the rows of table "{table}" have no value for the new column "{column}"',
+        f"the rows of table {quoted(table)} have no value for the new column {quoted(column)}",
         where=candidate.source,
         hint="give it default: or backfill:, or write nullable: true",
     )

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.base.errors import TooManyError
+from gen_migration.base.errors import TooManyError, quoted
 from gen_migration.catalog.values import Unheld
 from gen_migration.kinds import KINDS
 from gen_migration.postgres.names import quote_name, quote_text, split_name
@@ -120,7 +120,7 @@ def held(
         for part in gone:
             left_out.append(unheld(part, reasons[part], tables))
             left_out += [
-                unheld(one, f'the sequence "{part.path[1]}" is left out', tables)
+                unheld(one, f"the sequence {quoted(part.path[1])} is left out", tables)
                 for one in counting(document, part)
                 if take(document, one)
             ]

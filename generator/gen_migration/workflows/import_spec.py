@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import Error, Errors
+from gen_migration.base.errors import Error, Errors, quoted
 from gen_migration.base.files import YAML
 from gen_migration.model.convention import CONVENTIONS
 from gen_migration.model.naming import conventional
@@ -42,7 +42,7 @@ def check_name(name: str) -> None:
         load(text_of({"name": name}), "the name")
     except Errors:
         raise Error(
-            f'a spec cannot be called "{name}"',
+            f"a spec cannot be called {quoted(name)}",
             hint="give --name as letters without accents, digits, _ and -, at most 80 of"
             " them, and no - at the beginning",
         ) from None
@@ -52,7 +52,7 @@ def check_output(output: Path) -> None:
     """See that a path is one of a YAML file, or of a directory. Raises Error."""
     if output.suffix and output.suffix not in YAML and not output.is_dir():
         raise Error(
-            f'a spec is no "{output.suffix}" file',
+            f"a spec is no {quoted(output.suffix)} file",
             where=str(output),
             hint=f"give {output.with_suffix('.yaml')}, or a directory that is there already",
         )

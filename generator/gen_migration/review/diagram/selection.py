@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import Error, nearest
+from gen_migration.base.errors import Error, nearest, quoted
 from gen_migration.review.diagram.model import Detail, End
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def called(diagram: Diagram, names: Sequence[str]) -> list[int]:
         places = [known[name]] if name in known else plain.get(name, [])
         if not places:
             raise Error(
-                f'no table or view is called "{name}"', hint=nearest(name, [*known])
+                f"no table or view is called {quoted(name)}",
+                hint=nearest(name, [*known]),
             )
         found += places
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.kinds import access
 from gen_migration.postgres.privileges import SINCE
 from gen_migration.sql.grants import ALL, PUBLIC, ROLES
@@ -25,7 +25,7 @@ def owner(at: Spot, shape: Any) -> str | None:
     found: str | None = shape.owner
     if found is not None and found in ROLES:
         (at / "owner").wrong(
-            f'"{found}" is no role of its own', "write the name of a role"
+            f"{quoted(found)} is no role of its own", "write the name of a role"
         )
     elif found is not None:
         (at / "owner").identifier(found, at_key=False)
@@ -51,7 +51,7 @@ def read(
         place = at / role
         if role in ROLES and role != PUBLIC:
             place.wrong_key(
-                f'"{role}" is no role of its own', "write the name of a role"
+                f"{quoted(role)} is no role of its own", "write the name of a role"
             )
         elif place.identifier(role):
             every[role] = privileges(place, given.granting, one, columns)
@@ -103,7 +103,7 @@ def is_known(at: Spot, granting: Granting, word: str, *, at_key: bool) -> bool:
     every = (ALL, *granting.words)
     if word not in every:
         hint = nearest(word, every) or f"there are: {', '.join(every)}"
-        at.wrong(f'"{word}" is no privilege on this', hint, at_key=at_key)
+        at.wrong(f"{quoted(word)} is no privilege on this", hint, at_key=at_key)
         return False
     if word in SINCE:
         at.need(SINCE[word], f"the privilege {word}")
@@ -123,7 +123,8 @@ def of_columns(
     elif word not in granting.of_columns:
         known = ", ".join(granting.of_columns) or "none"
         at.wrong_key(
-            f'there is no privilege "{word}" on columns', f"those on columns: {known}"
+            f"there is no privilege {quoted(word)} on columns",
+            f"those on columns: {known}",
         )
     else:
         for number, one in enumerate(said):
@@ -132,6 +133,6 @@ def of_columns(
                 place.wrong("this is no column", "write its name")
             elif columns is not None and one not in columns:
                 hint = nearest(one, columns) or "write a column of this"
-                place.wrong(f'unknown column "{one}"', hint)
+                place.wrong(f"unknown column {quoted(one)}", hint)
             elif place.identifier(one, at_key=False):
                 yield one

@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.model.given import columns_of
 from gen_migration.model.schema import Bound
 
@@ -47,7 +48,7 @@ def partition_bounds(build: Build, spec: Spec) -> None:
 def of_defaults(bounds: Bounds) -> Iterator[Fault]:
     defaults = [name for name, one in bounds.items() if one == Bound()]
     for name in defaults[1:]:
-        message = f'partition "{defaults[0]}" is the default already'
+        message = f"partition {quoted(defaults[0])} is the default already"
         yield name, "", message, "a table has one: remove it"
 
 
@@ -57,7 +58,7 @@ def of_lists(bounds: Bounds) -> Iterator[Fault]:
         for text in filter(None, bound.values):  # none is reported
             other = held.setdefault(text, name)
             if other is not name:
-                message = f'partition "{other}" holds {text} already'
+                message = f"partition {quoted(other)} holds {text} already"
                 yield name, "in", message, "remove it from one of the two"
 
 
@@ -74,12 +75,10 @@ def of_hashes(bounds: Bounds) -> Iterator[Fault]:
             other = theirs.get(remainder % smaller)
             if modulus % smaller:
                 message = f"modulus {modulus} is no multiple of {smaller}"
-                hint = (
-                    f'partition "{next(iter(theirs.values()))}" has that: make it one'
-                )
+                hint = f"partition {quoted(next(iter(theirs.values())))} has that: make it one"
                 yield name, "modulus", message, hint
             elif other is not None:
-                message = f'partition "{other}" holds these rows already'
+                message = f"partition {quoted(other)} holds these rows already"
                 yield name, "remainder", message, "write one that is left"
         held.setdefault(modulus, {})[remainder] = name
 
@@ -98,7 +97,7 @@ def of_ranges(bounds: Bounds, types: Sequence[str | None]) -> Iterator[Fault]:
     end, last = None, None
     for lower, upper, name in sorted(found, key=lambda one: one[:2]):
         if last is not None and lower < end:
-            message = f'partition "{last}" holds a part of this range already'
+            message = f"partition {quoted(last)} holds a part of this range already"
             yield name, "from", message, 'begin where that ends: "to" is not in it'
         if last is None or end < upper:
             end, last = upper, name

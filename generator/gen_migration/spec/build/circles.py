@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.references import EVERY
 from gen_migration.kinds.walk import leads_to
@@ -48,7 +49,7 @@ def circles(build: Build, spec: Spec) -> None:
             if not leads_to(name, {name}, made):
                 continue
             others = sorted(
-                f'"{one}", and that in turn {verb} it'
+                f"{quoted(one)}, and that in turn {verb} it"
                 for one in made[name] & made.keys()
                 if leads_to(one, {name}, made)
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import base_of
 from gen_migration.model import schema as model
 from gen_migration.postgres.type_names import INTEGERS
@@ -37,13 +38,13 @@ def sources_of_values(
         for key in sources:
             (at / key).wrong_key(
                 f"{shape.type} brings its own default",
-                f'remove "{key}", or write an integer type',
+                f"remove {quoted(key)}, or write an integer type",
             )
         if shape.nullable:
             (at / "nullable").wrong_key(f"{shape.type} is never null", "remove it")
     elif len(sources) > 1:
         (at / sources[1]).wrong_key(
-            f'a column has either "{sources[0]}" or "{sources[1]}"',
+            f"a column has either {quoted(sources[0])} or {quoted(sources[1])}",
             "remove one of the two",
         )
 
@@ -90,7 +91,7 @@ def default_expression(at: Spot, text: Any) -> str | None:
     if found.references:
         first = found.references[0]
         at.wrong(
-            f'a default cannot use the column "{".".join(first.parts)}"',
+            f"a default cannot use the column {quoted('.'.join(first.parts))}",
             "a text literal in SQL stands in single quotes",
             offset=first.offset,
         )
@@ -114,7 +115,7 @@ def generated(
         source = siblings.get(reference.parts[-1])
         if source is not None and source.generated is not None:
             at.wrong(
-                f'a generated column cannot use the generated column "{reference.parts[0]}"',
+                f"a generated column cannot use the generated column {quoted(reference.parts[0])}",
                 "repeat its expression",
                 offset=reference.offset,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import with_given_sequence
@@ -61,7 +62,9 @@ def columns(at: Spot, shape: TableShape, table: str) -> dict[str, model.Column]:
     """Return the columns of a table by name."""
     at /= "columns"
     for name in SYSTEM_COLUMNS & set(shape.columns):
-        (at / name).wrong_key(f'"{name}" is a column of PostgreSQL\'s own', "rename it")
+        (at / name).wrong_key(
+            f"{quoted(name)} is a column of PostgreSQL's own", "rename it"
+        )
     found: dict[str, model.Column] = {}
     known, problems = at.build.plain_columns, at.build.problems
     for name, of_column in shape.columns.items():

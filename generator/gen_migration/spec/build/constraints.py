@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.model import schema as model
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.spec.build import parts
@@ -48,7 +49,7 @@ def names_of_not_null(body: Body, found: Mapping[str, model.Constraint]) -> None
             continue
         if column.not_null in taken:
             (body.at / "columns" / key / "not_null").wrong(
-                f'the name "{column.not_null}" stands twice in this table',
+                f"the name {quoted(column.not_null)} stands twice in this table",
                 "give one of the two constraints another name",
             )
         taken.add(column.not_null)
@@ -66,7 +67,7 @@ def primary_key(body: Body, found: parts.Parts) -> None:
         )
     if shape is not None and marked:
         at.wrong_key(
-            f'a second primary key; column "{marked[0]}" is one already',
+            f"a second primary key; column {quoted(marked[0])} is one already",
             "remove one of the two",
         )
     name = body.naming.primary_key_name(body.name.name)
@@ -84,8 +85,8 @@ def primary_key(body: Body, found: parts.Parts) -> None:
             continue
         if body.columns[column].nullable:
             at.wrong_key(
-                f'column "{column}" of a primary key is nullable',
-                f'remove "nullable: true" from column "{column}"',
+                f"column {quoted(column)} of a primary key is nullable",
+                f'remove "nullable: true" from column {quoted(column)}',
             )
         forbids = columns[column].not_null if column in columns else None
         if forbids is not None:
@@ -118,7 +119,7 @@ def of_column(
     for key in ("on_delete", "on_update") if shape.references is None else ():
         if getattr(shape, key) is not None:
             (at / key).wrong_key(
-                f'"{key}" without "references"', "add references: table.column"
+                f'{quoted(key)} without "references"', "add references: table.column"
             )
     sql = of_body(body, shape.check, at / "check") if shape.check else None
     if sql is not None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
-from gen_migration.base.errors import MAX_PROBLEMS, Problem, TooManyError
+from gen_migration.base.errors import MAX_PROBLEMS, Problem, TooManyError, quoted
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.convention import ALEMBIC, Convention
 from gen_migration.postgres.hidden import unseen
@@ -189,7 +189,7 @@ class Spot:
         is_call = text.endswith("()")
         if is_call:
             hint = f"write it without its brackets: {text.removesuffix('()')}"
-            self.wrong(f'"{text}" is not a name', hint)
+            self.wrong(f"{quoted(text)} is not a name", hint)
         return is_call
 
     def _dotted(self, text: str, hint: str, *, at_key: bool) -> Name | None:
@@ -198,7 +198,7 @@ class Spot:
         except ValueError:
             parts = []
         if len(parts) not in {1, 2}:
-            self.wrong(f'"{text}" is not a name', hint, at_key=at_key)
+            self.wrong(f"{quoted(text)} is not a name", hint, at_key=at_key)
             return None
         if not all(self.identifier(part, at_key=at_key) for part in parts):
             return None
@@ -214,10 +214,12 @@ def fault(name: str) -> tuple[str, str] | None:
         message = f"the name {name!a} holds {found}"
         return message, "remove it: nobody sees such a name as it is"
     if name in UNQUOTED:
-        message = f'the name "{name}" is a word of SQL that SQLAlchemy does not quote'
+        message = (
+            f"the name {quoted(name)} is a word of SQL that SQLAlchemy does not quote"
+        )
         return message, "choose another one, or an upper-case letter in it"
     if (size := len(name.encode(errors="surrogatepass"))) > MAX_NAME_BYTES:
-        message = f'the name "{name}" has {size} bytes'
+        message = f"the name {quoted(name)} has {size} bytes"
         return message, f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it"
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.model.hints import Expand
 from gen_migration.spec.build.expressions import expression, of_body
 
@@ -73,7 +74,7 @@ def is_sound(said: Any, at: Spot) -> bool:
         return False
     for key, text in said.items():
         if key not in {"up", "down"}:
-            (at / key).wrong_key(f'unknown key "{key}"', FORM)
+            (at / key).wrong_key(f"unknown key {quoted(key)}", FORM)
             return False
         if not isinstance(text, str) or not text:
             (at / key).wrong("this is no SQL", "write an expression as a text")
@@ -90,7 +91,7 @@ def fits(old: str, group: dict[str, tuple[Expand, Spot]], body: Body) -> bool:
     name, (first, at) = next(iter(group.items()))
     if not any(shapes[key].renamed_from == old for key in group):
         at.wrong_key(
-            f'no column says that it was "{old}"',
+            f"no column says that it was {quoted(old)}",
             f"write at one of them: renamed_from: {old}",
         )
         return False
@@ -99,13 +100,14 @@ def fits(old: str, group: dict[str, tuple[Expand, Spot]], body: Body) -> bool:
     for one, place in group.values():
         if one.up is None:
             place.wrong(
-                f'several columns come from "{old}"', "write how: expand: {up: SQL}"
+                f"several columns come from {quoted(old)}",
+                "write how: expand: {up: SQL}",
             )
             return False
     downs = [one.down for one, _ in group.values() if one.down is not None]
     if len(downs) != 1:
         at.wrong_key(
-            f'{"none" if not downs else "more than one"} of the columns from "{old}" says how'
+            f"{'none' if not downs else 'more than one'} of the columns from {quoted(old)} says how"
             " that one follows",
             "write at one of them: down: SQL over the new columns",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.postgres.expressions import parse_condition, parse_expression
 from gen_migration.postgres.parser import SqlMistake
 
@@ -85,7 +85,7 @@ def unknown_references(
         name = word.parts[0]
         if name in known:
             at.wrong(
-                f'"{name}" without quotes is the user of the session, not the column',
+                f"{quoted(name)} without quotes is the user of the session, not the column",
                 f'write the column in double quotes: "{name}"',
                 offset=word.offset,
             )
@@ -114,10 +114,10 @@ def unknown(
     """Return what is wrong with a reference, and a hint."""
     if parts[1:] and parts[0] != table:
         hint = "an expression sees the columns of its own table only"
-        return f'unknown table "{parts[0]}"', hint
+        return f"unknown table {quoted(parts[0])}", hint
     column = parts[1] if parts[0] == table else parts[0]
     new = renamed.get(column)
-    hint = f'it is called "{new}" by then: write the new name' if new else ""
+    hint = f"it is called {quoted(new)} by then: write the new name" if new else ""
     hint = (
         hint
         or nearest(column, known)
@@ -126,4 +126,4 @@ def unknown(
             " case in double quotes"
         )
     )
-    return f'unknown column "{column}"', hint
+    return f"unknown column {quoted(column)}", hint

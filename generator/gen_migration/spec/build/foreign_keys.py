@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.errors import nearest, quoted
 from gen_migration.model import schema as model
 from gen_migration.model.constraints import unique_constraint
-from gen_migration.postgres.names import Name, split_name
+from gen_migration.postgres.names import Name, spell_part, split_name
 from gen_migration.spec.build import parts
 from gen_migration.spec.build.comparable import comparable
 from gen_migration.spec.build.parts import deferral, validity
@@ -58,13 +58,13 @@ def column_target(at: Spot, text: str) -> tuple[Name, str] | None:
     if len(names) not in {2, 3}:
         is_one = len(names) == 1 and "(" not in text
         example = f", such as {text}.id" if is_one else ""
-        at.wrong(f'"{text}" is not table.column', f"write table.column{example}")
+        at.wrong(f"{quoted(text)} is not table.column", f"write table.column{example}")
         return None
     schema = names[0] if names[2:] else at.build.shape.schema
     return Name(schema, names[-2]), names[-1]
 
 
-ACTION_COLUMN = re.compile(r'"(?:[^"]|"")+"|[^,"]+')
+ACTION_COLUMN = re.compile(r'"(?:[^"]|"")+"|[^\s,"][^,"]*')
 
 
 def actions(body: Body, shape: Any, at: Spot) -> dict[str, Any]:
@@ -141,7 +141,8 @@ def check_target(at: Spot, spec: model.Spec, name: Name, key: model.ForeignKey) 
         here, there = own[column].type, known[referred]
         if not comparable(here, there):
             at.wrong(
-                f'column "{column}" is {here}, but "{key.referred_table}.{referred}" is {there}',
+                f"column {quoted(column)} is {here},"
+                f" but {quoted(f'{key.referred_table}.{spell_part(referred)}')} is {there}",
                 f"make both {there}",
             )
     if key.referred_table in spec.schema.tables:
@@ -178,7 +179,7 @@ def unique_target(at: Spot, spec: model.Spec, key: model.ForeignKey) -> None:
         return  # it may have the key of its parent
     columns = ", ".join(key.referred_columns)
     at.wrong(
-        f'"{columns}" of table "{key.referred_table}" is not unique',
+        f"{quoted(columns)} of table {quoted(key.referred_table)} is not unique",
         f"add uniques: [[{columns}]] there, or refer to its primary key",
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.model.given import VALUES, inherited_column, merged, own_of
 from gen_migration.model.not_null_names import default_name
 from gen_migration.spec.build import column_values
@@ -66,9 +67,10 @@ def agreed(at: Spot, shape: TableShape, inherits: tuple[Name, ...]) -> None:
                 elif is_declared:
                     continue
                 else:
-                    hint = f'write "{key}" under columns, with its type and its {field}'
+                    hint = f"write {quoted(key)} under columns, with its type and its {field}"
                 (at / "inherits").wrong(
-                    f'the parents "{first}" and "{parent}" have another {field} of column "{key}"',
+                    f"the parents {quoted(first)} and {quoted(parent)} have another {field}"
+                    f" of column {quoted(key)}",
                     hint,
                 )
 
@@ -91,7 +93,7 @@ def columns(
             continue
         if is_typed and written.type != UNKNOWN.name:
             place.wrong_key(
-                f'column "{key}" is not of the type of this table',
+                f"column {quoted(key)} is not of the type of this table",
                 "a typed table has just the attributes of its type, which say their types",
             )
             continue
@@ -153,7 +155,7 @@ def same(at: Spot, declared: Column, given: Column) -> None:
         if UNKNOWN not in {here, there} and here != there:
             (at / key).wrong(
                 f"the {key} is {here}, but a parent's column of this name has {there}",
-                f'make both the same, or leave "{key}" out',
+                f"make both the same, or leave {quoted(key)} out",
             )
     if (declared.generated is None) != (given.generated is None):
         at.wrong_key(
@@ -167,7 +169,8 @@ def elsewhere(at: Spot, shape: ColumnShape, keys: Iterable[str]) -> None:
     for key in keys:
         if key in shape.written:
             (at / key).wrong_key(
-                f'"{key}" is given with the column', "write it where the column is from"
+                f"{quoted(key)} is given with the column",
+                "write it where the column is from",
             )
 
 

@@ -46,7 +46,7 @@ def in_turn(build: Build) -> Iterator[tuple[Name, str, TableShape]]:
             ]
             if circle := [one for one in above if one in waiting]:
                 build.at("tables", key, "inherits").wrong(
-                    f'table "{circle[0]}" would inherit from itself',
+                    f"table {quoted(circle[0])} would inherit from itself",
                     "a parent has its columns from none of its children",
                 )
                 above = []
@@ -111,7 +111,7 @@ def parents(at: Spot, shape: TableShape, name: Name) -> Iterator[Name]:
         body = build.bodies.get(parent)
         if parent in seen or parent == name:
             place.wrong(
-                f'the parent "{parent}" stands twice, or is itself', "remove it"
+                f"the parent {quoted(parent)} stands twice, or is itself", "remove it"
             )
         elif body is None:
             if not is_in(build, parent):
@@ -122,7 +122,7 @@ def parents(at: Spot, shape: TableShape, name: Name) -> Iterator[Name]:
                 )
         elif body.parent is not None or body.shape.partition_by is not None:
             place.wrong(
-                f'"{parent}" is a partition, or has some, and cannot have children',
+                f"{quoted(parent)} is a partition, or has some, and cannot have children",
                 "write a table of its own",
             )
         else:
@@ -153,7 +153,7 @@ def type_of(at: Spot, shape: TableShape) -> Name | None:
         return name
     if not at.build.is_broken((kind.key, shape.of)):
         (at / "of").wrong(
-            f'unknown composite type "{shape.of}"',
+            f"unknown composite type {quoted(shape.of)}",
             nearest(shape.of, map(str, known)) or "write one of composite_types",
         )
     return None

@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.hints import NO_ROWS, Hints
 from gen_migration.postgres.names import member
@@ -81,12 +81,12 @@ class Collected:
         mine = new[1] if isinstance(new, tuple) and not hasattr(new, "sql") else new
         if mine == old:
             at.wrong(
-                f'"{old}" is what it is called now',
+                f"{quoted(old)} is what it is called now",
                 "write the name it had before, or remove renamed_from",
             )
         holder = new[0] if mine is not new else None
         if (kind, holder, old) in self.renamed:
-            at.wrong(f'two were renamed from "{old}"', "remove one of the two")
+            at.wrong(f"two were renamed from {quoted(old)}", "remove one of the two")
         self.renamed.add((kind, holder, old))
         if len(self.renamed) == MAX_RENAMES + 1:
             at.wrong(
@@ -197,7 +197,7 @@ def enum_values(found: Collected, build: Build) -> None:
             at = build.at("enums", key, "renamed_values", new)
             if new not in shape.values:
                 at.wrong_key(
-                    f'"{new}" is no value of this enum',
+                    f"{quoted(new)} is no value of this enum",
                     nearest(new, shape.values)
                     or "write new: old, with the value as it is now first",
                 )

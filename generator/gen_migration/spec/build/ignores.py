@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.model.rule_codes import CODES, STALE, is_own
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def check(at: Spot, code: str, reason: str) -> None:
         at.wrong_key(f"{STALE} cannot be ignored", hint)
     elif code not in known and not is_own(code):
         hint = nearest(code, known) or "gen-migration explain lists them all"
-        at.wrong_key(f'there is no finding "{code}"', hint)
+        at.wrong_key(f"there is no finding {quoted(code)}", hint)
     if not reason.strip():
         hint = "say why this is no matter here, for those who read the spec"
         at.wrong("the reason is empty", hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.model.schema import Index, IndexPart
 from gen_migration.spec.build import parts
 
@@ -80,7 +80,7 @@ def only(
         (at / key / "name").identifier(shape.name, at_key=False)
         if name not in below:
             (at / key).wrong_key(
-                f'"{name}" is no partition of this table',
+                f"{quoted(name)} is no partition of this table",
                 nearest(str(name), map(str, below)) or "remove it",
             )
             continue

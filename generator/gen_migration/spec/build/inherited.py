@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.model import partitions
 from gen_migration.model.schema import Check, ForeignKey, Index, Inherited, Schema
 from gen_migration.spec.build.parts import parameters
@@ -54,7 +54,7 @@ def entries(
                 found[key] = one
         elif not is_broken_above(body):
             at.wrong_key(
-                f'no table above has an index or a constraint "{key}"',
+                f"no table above has an index or a constraint {quoted(key)}",
                 nearest(key, known.values())
                 or "what a partition has alone stands in indexes and its siblings",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.expressions import parse_condition
@@ -50,7 +50,7 @@ class Maker(Spot):
         try:
             called, types = split_signature(text)
         except ValueError:
-            self.wrong(f'"{text}" is not a signature', HINT, at_key=at_key)
+            self.wrong(f"{quoted(text)} is not a signature", HINT, at_key=at_key)
             return None
         name = self.name(called, at_key=at_key)
         found = [self.routine_type(one, at_key=at_key) for one in types]
@@ -70,7 +70,7 @@ class Maker(Spot):
         name = self.name(text, at_key=at_key)
         if name is not None and is_own(name):
             self.wrong(
-                f'the {word} "{name.name}" is PostgreSQL\'s own',
+                f"the {word} {quoted(name.name)} is PostgreSQL's own",
                 f"choose another name, or write its schema: public.{name.name}",
                 at_key=at_key,
             )
@@ -194,15 +194,17 @@ class Maker(Spot):
             offset = one.offset if has_places else None
             if row not in {"old", "new"} or len(column) > 1:
                 hint = "write new.… or old.… before the name of a column"
-                self.wrong(f'"{".".join(one.parts)}" is no row', hint, offset=offset)
+                self.wrong(
+                    f"{quoted('.'.join(one.parts))} is no row", hint, offset=offset
+                )
             elif row not in rows:
                 hint = (
                     "old is there unless a row is inserted, new unless one is deleted"
                 )
-                self.wrong(f'there is no "{row}" here', hint, offset=offset)
+                self.wrong(f"there is no {quoted(row)} here", hint, offset=offset)
             elif known is not None and not {*column} <= {*known, *ROW}:
                 hint = nearest(column[0], known) or "write a column of this table"
-                self.wrong(f'unknown column "{column[0]}"', hint, offset=offset)
+                self.wrong(f"unknown column {quoted(column[0])}", hint, offset=offset)
 
     def function(self, name: Name) -> Name:
         """Return a function's name, with the default schema where the spec has it there."""

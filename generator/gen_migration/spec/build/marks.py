@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.model.constraints import elements_of, plain_columns
 from gen_migration.model.schema import (
     Exclude,
@@ -36,7 +36,7 @@ def replica_identity(body: Body, parts: Parts) -> ReplicaIdentity | None:
         return None
     if (fault := fault_of(body, part)) is not None:
         at.wrong(
-            f'rows are not known by "{shape.index}": {fault}',
+            f"rows are not known by {quoted(shape.index)}: {fault}",
             "write a unique index, or a key, of columns that are never NULL",
         )
     return ReplicaIdentity(rows="index", index=shape.index)
@@ -60,7 +60,7 @@ def fault_of(body: Body, part: Constraint | Index) -> str | None:
     include = getattr(part, "include", ())
     for key in sorted(plain_columns(part) - {*include}):
         if key in body.columns and body.columns[key].nullable:
-            return f'column "{key}" may be NULL'
+            return f"column {quoted(key)} may be NULL"
     return None
 
 
@@ -79,10 +79,10 @@ def cluster_on(body: Body, parts: Parts) -> str | None:
         return None
     method = getattr(part, "method", "btree")
     if getattr(part, "where", None) is not None:
-        at.wrong(f'"{name}" is not over all rows', "write an index without where")
+        at.wrong(f"{quoted(name)} is not over all rows", "write an index without where")
     elif method in UNORDERED:
         at.wrong(
-            f'"{name}" is an index by {method}, which orders no rows',
+            f"{quoted(name)} is an index by {method}, which orders no rows",
             "write one by btree or gist",
         )
     return name
@@ -103,7 +103,7 @@ def indexed(body: Body, at: Spot, name: str, parts: Parts) -> Constraint | Index
         return every[name]
     if not any(body.build.is_broken((*body.at.path, key)) for key in SECTIONS):
         at.wrong(
-            f'unknown index "{name}"',
+            f"unknown index {quoted(name)}",
             nearest(name, every) or "write the name of an index or a key of this table",
         )
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import KINDS
 from gen_migration.postgres.own_relations import is_own
 from gen_migration.postgres.type_names import ALIASES, BUILTIN
@@ -38,22 +39,22 @@ def type_names(build: Build, spec: Spec) -> None:
             continue
         if seen.setdefault(name, kind) is not kind:
             at.wrong_key(
-                f'the name "{name}" is taken by another type',
+                f"the name {quoted(name)} is taken by another type",
                 f"types share their names; rename the {kind.word}",
             )
         if name in brought:
             at.wrong_key(
-                f'the name "{name}" is taken by what "{brought[name]}" brings',
+                f"the name {quoted(name)} is taken by what {quoted(brought[name])} brings",
                 f"types share their names; rename the {kind.word}",
             )
         if name in rows:
             at.wrong_key(
-                f'the name "{name}" is taken by a {rows[name]}',
+                f"the name {quoted(name)} is taken by a {rows[name]}",
                 f"a {rows[name]} is a type as well; rename the {kind.word}",
             )
         if name.schema is None and (name.name in BUILTIN or name.name in ALIASES):
             at.wrong_key(
-                f'"{name}" is a built-in type',
+                f"{quoted(name)} is a built-in type",
                 f"rename the {kind.word}, or write its schema: public.{name.name}",
             )
 
@@ -84,6 +85,6 @@ def own_names(build: Build) -> None:
     for word, at, name in called:
         if name.schema is None and is_own(name.name):
             at.wrong_key(
-                f'"{name}" is a table, a view or an index of PostgreSQL itself',
+                f"{quoted(name)} is a table, a view or an index of PostgreSQL itself",
                 f"rename the {word}, or write its schema: public.{name.name}",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.model.given import own_of
 from gen_migration.model.not_null_names import default_name
 from gen_migration.spec.build import column_values, columns
@@ -37,7 +37,7 @@ def own_columns(
     for key in shape.columns:
         if key not in given and not at.build.is_broken((at / key).path):
             (at / key).wrong_key(
-                f'its table has no column "{key}"',
+                f"its table has no column {quoted(key)}",
                 nearest(key, given) or "a partition has the columns of its table",
             )
     keys = () if shape.primary_key is None else shape.primary_key.columns

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
-from gen_migration.base.errors import nearest
+from gen_migration.base.errors import nearest, quoted
 from gen_migration.model.schema import Element
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.spec.build.expressions import of_body, unknown_references
@@ -40,7 +40,7 @@ class Parts:
             return
         if name in self.found:
             at.wrong_key(
-                f'the name "{name}" stands twice in this table',
+                f"the name {quoted(name)} stands twice in this table",
                 "give one of the two another name; in a list, where names are left out,"
                 " write a mapping instead: name: …",
             )
@@ -79,7 +79,7 @@ def collect(
 def unknown_column(body: Body, column: str, at: Spot) -> None:
     """Report a column that a table does not have."""
     hint = nearest(column, body.columns) or "write a column of this table"
-    at.wrong(f'unknown column "{column}"', hint)
+    at.wrong(f"unknown column {quoted(column)}", hint)
 
 
 def known_columns(
@@ -95,7 +95,7 @@ def known_columns(
     if len({*result}) < len(result):
         twice = [column for column, count in Counter(result).items() if count > 1]
         for column in twice:
-            message = f'column "{column}" stands twice'
+            message = f"column {quoted(column)} stands twice"
             at.under(*below).wrong(message, "remove one of the two")
     return tuple(result)
 
@@ -211,10 +211,12 @@ def parameters(values: Mapping[str, Any], at: Spot, *below: str) -> dict[str, st
             text = format(value, "f") if isinstance(value, Decimal) else str(value)
         if not PARAMETER.fullmatch(key):
             at.under(*below, key).wrong_key(
-                f'"{key}" is no storage parameter', "a name such as fillfactor"
+                f"{quoted(key)} is no storage parameter", "a name such as fillfactor"
             )
         elif not WORD.fullmatch(text):
-            at.under(*below, key).wrong(f'"{text}" is no value', "a number or a word")
+            at.under(*below, key).wrong(
+                f"{quoted(text)} is no value", "a number or a word"
+            )
         else:
             result[key] = text
     return result

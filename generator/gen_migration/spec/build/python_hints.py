@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import quoted
 from gen_migration.kinds import BY_WORD
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def keyless(shape: Any, at: Spot) -> None:
     for word in ("relationship", "back"):
         if getattr(shape, word) is not None:
             (at / word).wrong_key(
-                f'"{word}" goes with "references"',
+                f'{quoted(word)} goes with "references"',
                 "write it at the foreign key under foreign_keys, or remove it",
             )
 
@@ -72,6 +73,6 @@ def checked(shape: Shape, at: Spot) -> Iterator[tuple[str, Any]]:
         for text in value if isinstance(value, list) else (value,):
             for part in text.replace(":", ".").split("."):
                 if keyword.iskeyword(part):
-                    hint = f'write "{text}_", or another name'
-                    (at / word).wrong(f'"{part}" is a word of Python', hint)
+                    hint = f"write {quoted(f'{text}_')}, or another name"
+                    (at / word).wrong(f"{quoted(part)} is a word of Python", hint)
         yield word, value

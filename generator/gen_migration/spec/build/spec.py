@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.errors import quoted
 from gen_migration.model.convention import CONVENTIONS, POSTGRESQL, WORD, WORDS
 from gen_migration.model.given import inherited_column
 from gen_migration.model.schema import Schema, Spec, Table
@@ -80,7 +81,7 @@ def naming_of(state: Build) -> Convention:
         if unknown or "{table}" not in pattern:
             words = ", ".join(f"{{{one}}}" for one in sorted(WORDS[key] - {"table"}))
             (at / key).wrong(
-                f'"{pattern}" is no pattern of names',
+                f"{quoted(pattern)} is no pattern of names",
                 f"write {{table}}{words and ', and perhaps '}{words}",
             )
             del given[key]
@@ -119,7 +120,7 @@ def add_body(body: Body) -> None:
     """Add a table, and its partitions."""
     bodies = body.build.bodies
     if body.name in bodies:
-        body.at.wrong_key(f'table "{body.name}" stands twice', "rename one")
+        body.at.wrong_key(f"table {quoted(body.name)} stands twice", "rename one")
         return
     bodies[body.name] = body
     given = {

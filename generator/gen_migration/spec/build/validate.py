@@ -39,8 +39,8 @@ def validate(build: Build, spec: Spec) -> None:
     for name in spec.external:
         if name.schema in spec.schema.of("schema"):
             build.at("external").wrong_key(
-                f'the table "{name}" of others is in a schema that this spec creates',
-                f'leave "{name.schema}" out of schemas, or move the table to tables',
+                f"the table {quoted(name)} of others is in a schema that this spec creates",
+                f"leave {quoted(name.schema)} out of schemas, or move the table to tables",
             )
     for name, sequence in spec.schema.sequences.items():
         if sequence.owned_by is not None:
@@ -95,7 +95,7 @@ def inherited_names(build: Build, spec: Spec, name: Name, above: list[Name]) -> 
             is_same = isinstance(one, Check | ForeignKey) and key in table.constraints
             if is_same or key in not_null:
                 build.spots[name, key].wrong_key(
-                    f'the name "{key}" is taken by a constraint of table "{parent}"',
+                    f"the name {quoted(key)} is taken by a constraint of table {quoted(parent)}",
                     "a partition has the constraints of its table; rename it, or leave it out",
                 )
 
@@ -110,7 +110,7 @@ def checks_of_parents(build: Build, spec: Spec, name: Name, table: Table) -> Non
             and not own.no_inherit
         ):
             build.spots[name, key].wrong_key(
-                f'the name "{key}" is taken by a check of a parent',
+                f"the name {quoted(key)} is taken by a check of a parent",
                 "a child has the checks of its parents; write the same one, or rename it",
             )
 
@@ -122,7 +122,8 @@ def inherited_triggers(build: Build, spec: Spec, name: Name, above: list[Name]) 
     for key in getattr(build.bodies[name].shape, "triggers", ()) if given else ():
         if key in given:
             (build.bodies[name].at / "triggers" / key).wrong_key(
-                f'the name "{key}" is taken by a trigger of table "{given[key].holder}"',
+                f"the name {quoted(key)} is taken by a trigger"
+                f" of table {quoted(given[key].holder)}",
                 "a partition has the row triggers of its table; rename it, or leave it out",
             )
 
@@ -140,15 +141,15 @@ def keys_of_partitioned(build: Build, spec: Spec, name: Name, table: Table) -> N
         for element in table.partition_by.elements:
             if element.column is None:
                 build.spots[name, key].wrong_key(
-                    f'a table that is partitioned by an expression has no key, and "{name}" is,'
-                    " or one of its partitions",
+                    "a table that is partitioned by an expression has no key,"
+                    f" and {quoted(name)} is, or one of its partitions",
                     "partition by a column, or write the key at each partition",
                 )
             elif element.column not in constraint.columns:
                 build.spots[name, key].wrong_key(
-                    f'the key lacks "{element.column}", by which table "{name}" or one of its'
-                    " partitions is partitioned",
-                    f'add "{element.column}" to its columns',
+                    f"the key lacks {quoted(element.column)}, by which table {quoted(name)}"
+                    " or one of its partitions is partitioned",
+                    f"add {quoted(element.column)} to its columns",
                 )
 
 
@@ -159,7 +160,7 @@ def range_last(at: Spot, name: Name, key: PrimaryKey | Unique) -> None:
     last = at.build.bodies[name].columns[key.columns[-1]].type
     if last.kind == "builtin" and not last.name.endswith("range"):
         (at / "without_overlaps").wrong_key(
-            f'WITHOUT OVERLAPS: column "{key.columns[-1]}" is {last}, not a range',
+            f"WITHOUT OVERLAPS: column {quoted(key.columns[-1])} is {last}, not a range",
             "write a range as the last column",
         )
 
@@ -183,7 +184,7 @@ def owner(at: Spot, name: Name, table: Name, column: str) -> None:
         name.schema is None and is_own(table.name)
     ):
         at.wrong(
-            f'sequence "{name}" and table "{table}" are in two schemas',
+            f"sequence {quoted(name)} and table {quoted(table)} are in two schemas",
             "a sequence is owned by a column of its own schema",
         )
 
@@ -249,9 +250,9 @@ def relation_names(build: Build, spec: Spec) -> None:
     seen.setdefault(Name(None, "alembic_version"), "the table of Alembic's own")
     for name, kind, at in relations(build, spec):
         if name in seen:
-            where = "" if name.schema is None else f' of schema "{name.schema}"'
+            where = "" if name.schema is None else f" of schema {quoted(name.schema)}"
             at.wrong_key(
-                f'the name "{name.name}"{where} is taken by {seen[name]}',
+                f"the name {quoted(name.name)}{where} is taken by {seen[name]}",
                 "tables, views, sequences, indexes and keys of a schema share their names;"
                 " rename it",
             )
