@@ -154,7 +154,7 @@ PAIRS = (
             alter_function.that_returns_an_enum
             add_column.to_tables_called_as_catalogs
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
-            drop_column.of_a_parent_while_a_child_declares_it
+            drop_column.of_a_parent_while_a_child_declares_it drop_statement.set_again
             alter_function.transforms drop_transform.of_a_function
             alter_function.transforms_that_come
             check_rows.contract_of_a_split check_rows.back_to_the_old_one
@@ -222,7 +222,7 @@ PAIRS = (
             create_operator.anew
             create_operator_class.anew
             drop_operator.with_its_function
-            drop_operator_class.with_its_family
+            drop_operator_class.with_its_family drop_statement.set_again
             drop_operator_family.with_items
             create_cast.anew
             alter_domain.in_a_composite_type
@@ -248,6 +248,7 @@ PAIRS = (
             attach_partition.beside_bounds_and_a_key_to_itself attach_partition.key_by_another_name
             rename_constraint.by_another_convention
             rename_table.expanded alter_function.that_returns_an_enum
+            drop_statement.of_an_index_that_is_replaced
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
             alter_composite_type.of_another_range_type
             alter_domain.two_steps_beside_an_enum
@@ -360,6 +361,7 @@ PAIRS = (
             set_column_type.under_a_check_that_a_partition_comments
             attach_partition.below_a_partition_of_a_check_not_valid
             detach_partition.below_a_partition_of_a_check_not_valid
+            create_index.of_partitions_under_a_foreign_key
             detach_partition.while_a_function_is_made_anew
             set_column_nullable.of_a_parent_and_its_child
             attach_partition.beside_bounds_and_a_key_to_itself drop_column.that_comes_from_a_parent

@@ -73,7 +73,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "adding-foreign-key-constraint": (
         "on the way back, of what is written anew or built meanwhile; partitions are off",
         """
-        drop_column.that_comes_from_a_parent
+        drop_column.that_comes_from_a_parent create_index.of_partitions_under_a_foreign_key
         drop_column.of_a_parent_while_a_child_declares_it
         attach_partition.beside_bounds_and_a_key_to_itself
         create_constraint.key_without_overlaps_that_is_referred_to
@@ -112,6 +112,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         """
         set_column_type.under_a_check_that_a_partition_comments
         detach_partition.below_a_partition_of_a_check_not_valid
+        create_index.of_partitions_under_a_foreign_key
         detach_partition.while_a_function_is_made_anew
         drop_column.that_comes_from_a_parent
         drop_column.of_a_parent_while_a_child_declares_it
@@ -161,7 +162,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_materialized_view.anew alter_materialized_view.built_aside
         alter_materialized_view.columns_go alter_materialized_view.one_over_another
         create_materialized_view.new drop_materialized_view.old
-        create_index.of_nested_partitions
+        create_index.of_nested_partitions create_index.of_partitions_under_a_foreign_key
         create_index.of_partitioned_table_with_other_parameters create_index.partitioned
         set_column_expression.before_17 set_column_type.collation set_column_type.expressions
         set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
@@ -193,6 +194,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_table.whose_index_gives_its_name
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called
+        create_index.of_partitions_under_a_foreign_key
         create_index.of_nested_partitions create_index.of_partitioned_table_with_other_parameters
         create_index.partitioned set_column_expression.before_17 set_column_type.collation
         set_column_type.expressions set_column_type.of_a_partitioned_table

@@ -10,6 +10,7 @@ from gen_migration.diff.free_names import relations, within
 from gen_migration.diff.returned_rows import returning_rows
 from gen_migration.diff.tables import pairs
 from gen_migration.diff.type_use import stays_in_use
+from gen_migration.diff.undone import undone
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.kind import Kind
@@ -18,7 +19,7 @@ from gen_migration.kinds.relations import is_replaced
 from gen_migration.kinds.walk import leads_to
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import PrimaryKey
-from gen_migration.operations.alterations import AlterConstraint
+from gen_migration.operations.alterations import AlterConstraint, AlterObject
 from gen_migration.operations.base import DropConstraint
 from gen_migration.operations.columns import DropColumn
 from gen_migration.postgres.names import Name
@@ -46,13 +47,15 @@ def made_anew(
     new: Schema,
     tables: set[Name],
     swapped: frozenset[Name],
-    changes: Iterable[Operation],
+    changes: Collection[Operation],
+    moving: Iterable[Name],
 ) -> Anew:
     """Return what is dropped and created anew: tables, and the objects that stand on them.
 
     So are objects that PostgreSQL cannot alter, what stands on columns that go and come by
-    `changes` of tables, and members that change together with a type that they stand on: neither
-    the old nor the new one fits both types.
+    `changes` of tables, statements whose effects those set back, or that tables are `moving`, and
+    members that change together with a type that they stand on: neither the old nor the new one
+    fits both types.
     """
     changed = {
         (kind.word, name): kind
@@ -68,6 +71,13 @@ def made_anew(
         if is_replaced(old, new, kind, node[1]) and node not in refused
     }
     found |= written_over(old, new)
+    altered = (
+        AlterObject(
+            kind=word, name=name, old=old.of(word)[name], new=new.of(word)[name]
+        )
+        for word, name in changed
+    )
+    found |= undone(old, new, (*changes, *altered), moving)
     found |= {
         one for one in over(old, new, found) if not stays_in_use(old, new, one[1])
     }

@@ -138,7 +138,7 @@ def changes_between(
     changed = toggled(old, new)
     staying = both_have(old, new, gone)
     inside, moving = inside_of_tables(context, staying)
-    anew, ends = made_anew(old, new, gone, context.swapped, inside)
+    anew, ends = made_anew(old, new, gone, context.swapped, inside, moving)
     off = {
         *(one for one in anew if one[0] != "table"),
         *inheritance.returning(old, new, staying),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.nodes import ANY, Nodes, given_parts, part, parts
+from gen_migration.kinds.nodes import ANY, given_parts, part, parts
+from gen_migration.kinds.nodes_inside import NodesInside
 from gen_migration.kinds.references import EVERY, of_type
 from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.given import columns_of, given_checks
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 CHOSEN = frozenset(("operators", "standard", "casts"))
 
 
-class Graph(Nodes):
+class Graph(NodesInside):
     """The nodes of a schema, each with those that it refers to."""
 
     def __init__(self, schema: Schema, find: Finder = EVERY) -> None:

@@ -12,8 +12,10 @@ a constant is of the type of what it is compared with. `("operators", name, oper
 operator of so many operands, or of those types; `("standard", method)` the operator class that a
 type has where none is named; `("casts", None)` the function of any cast. Which ones are meant
 follows from the types that are at hand. `("transforms", language, type)` is the transform of a type
-for a language, if there is one. `("brought", word, name)` is an object of a kind, or what may have
-brought it. `graph` finds the nodes.
+for a language, if there is one. `("inside", relation, name)` is what is called so in a relation, or
+stands on it; `("indexes", name)` is an index, and the columns that it is of.
+`("brought", word, name)` is an object of a kind, or what may have brought it. `graph` finds the
+nodes.
 """
 
 from __future__ import annotations

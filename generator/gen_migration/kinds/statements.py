@@ -2,7 +2,8 @@
 
 One has a name, what creates it, and what drops it. It is compared as a text, and a change drops the
 old one and creates the new one. What its statements create (a type, an operator class, …) is known
-to what names it, and what they come after beside that, a spec says. A revision runs them through
+to what names it. They come after what they name, and after what a spec says beside that; where one
+of those is made anew, they are dropped before and created again after. A revision runs them through
 `statements`, which says their name as well: replay knows by that what there is.
 """
 
@@ -22,6 +23,7 @@ from gen_migration.kinds.statement_names import (
     reference_to,
     taken_by,
 )
+from gen_migration.kinds.statement_references import named
 from gen_migration.sql.blocks import Block
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class Statements(Kind):
         Key(
             "create",
             "Body",
-            "What creates it: one statement or several. It is run, and else not looked into.",
+            "What creates it: one statement or several. They are run as they stand.",
             ...,
         ),
         Key("drop", "Body", "What drops it again.", ...),
@@ -152,7 +154,9 @@ class Statements(Kind):
         return [*taken_by(value.create)]
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
-        return {reference_to(one) for one in value.after}
+        return {reference_to(one) for one in value.after}.union(
+            *map(named, value.create)
+        )
 
     def writes(self, name: Any) -> None:
         """Return None: it may be anything."""

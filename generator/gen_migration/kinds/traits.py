@@ -36,6 +36,8 @@ class Traits(Facts):
     # Whether others rely on it all the time, as those do that are on a relation: what is made anew
     # is back before anybody sees that it was gone.
     is_missed: ClassVar[bool] = False
+    # Whether partitions have its objects too, and are set as it is when it is replaced.
+    is_reset: ClassVar[bool] = False
     # Whether an object stays without those of its parts that stand on what goes for a while.
     lets_go: ClassVar[bool] = False
     # Whether its objects cannot be otherwise while columns or types have them.

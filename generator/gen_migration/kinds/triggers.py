@@ -82,6 +82,7 @@ class Triggers(Firing):
     short = "sql"
     holders = ("table", "view", "foreign table")
     creates = "create_trig_stmt"
+    is_reset = True
     commands = text.COMMANDS
     switches = tuple(text.COMMANDS)
 

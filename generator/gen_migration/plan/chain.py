@@ -138,10 +138,12 @@ def link(
 ) -> PlannedRevision:
     plain = single(old, new, operations, postgresql)
     upgrade, downgrade = plain.upgrade, plain.downgrade
-    if Mode.TRANSACTION not in ways.upgrade:
-        upgrade = forms.in_autocommit(old, upgrade.operations)
-    if Mode.TRANSACTION not in ways.downgrade:
-        downgrade = forms.in_autocommit(new, downgrade.operations)
+    upgrade, downgrade = (
+        forms.in_transaction(way)
+        if Mode.TRANSACTION in modes
+        else forms.in_autocommit(way.start, way.operations)
+        for way, modes in zip((upgrade, downgrade), ways, strict=True)
+    )
     return PlannedRevision(
         operations=operations, upgrade=upgrade, back=as_it_is(downgrade)
     )

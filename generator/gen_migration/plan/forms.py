@@ -184,3 +184,22 @@ def in_autocommit(start: Schema, operations: Iterable[op.Operation]) -> Directio
     """Return what a revision does one way, from a schema on, in steps that can be repeated."""
     found = tuple(steps(tuple(operations)))
     return Direction(start=start, operations=found, autocommit=True, waits=True)
+
+
+def in_transaction(way: Direction) -> Direction:
+    """Return what a revision does one way at once: an index goes, and comes back."""
+    found = [
+        step
+        for one in way.operations
+        for step in (gone_and_back(one) if isinstance(one, op.ReplaceIndex) else (one,))
+    ]
+    return replace(way, operations=tuple(found))
+
+
+def gone_and_back(operation: op.ReplaceIndex) -> tuple[op.Operation, op.Operation]:
+    """Return the drop of an index, and what creates it."""
+    key: dict[str, Any] = {"table": operation.table, "name": operation.name}
+    return (
+        op.DropIndex(**key, old=operation.old),
+        op.CreateIndex(**key, new=operation.new),
+    )

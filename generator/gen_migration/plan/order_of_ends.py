@@ -10,7 +10,7 @@ from gen_migration.kinds.graph import Graph
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from gen_migration.diff.differ import Difference
     from gen_migration.model.schema import Schema
@@ -34,7 +34,13 @@ def around(
     every = (*schemas, *rest, *found.last)
     going = [one for one in every if watches(one) and is_going(one)]
     coming = [one for one in every if watches(one) and not is_going(one)]
-    named = before_renames(operations, found.old) if found.renames else []
+    waiting = of_parts(operations, found.old, found.new)
+    named = [
+        one
+        for one in free_drops(operations, found.old)
+        if found.renames or (one.kind, one.name) in waiting
+    ]
+    coming = [*outermost(operations, waiting), *coming]
     apart = {id(one) for one in (*going, *named, *coming)}
     between = (one for one in every if id(one) not in apart)
     # Values of enums commit, which what has to change at once cannot hold.
@@ -72,9 +78,7 @@ def is_early(operation: op.Operation) -> bool:
     return False
 
 
-def before_renames(
-    operations: Sequence[op.Operation], old: Schema
-) -> list[op.Operation]:
+def free_drops(operations: Sequence[op.Operation], old: Schema) -> list[op.DropObject]:
     """Return the drops that name things as they are called before a rename.
 
     What something else stands on waits for that, which names its table as it is called then.
@@ -84,16 +88,57 @@ def before_renames(
         for one in operations
         if isinstance(one, op.DropObject) and is_as_written(one.kind)
     }
-    if not drops:
-        return []
-    edges = Graph(old).edges()
-    waiting = [node for node in edges if node not in drops]
+    held = needed({*drops}, old)
+    return [one for node, one in drops.items() if node not in held]
+
+
+def needed(statements: set[Any], schema: Schema) -> set[Any]:
+    """Return those of statements that something else stands on."""
+    if not statements:
+        return set()
+    edges = Graph(schema).edges()
+    waiting = [node for node in edges if node not in statements]
     held: set[Any] = set()
     while waiting:
-        found = edges[waiting.pop()] & drops.keys() - held
+        found = edges[waiting.pop()] & statements - held
         held |= found
         waiting += found
-    return [one for node, one in drops.items() if node not in held]
+    return held
+
+
+def of_parts(operations: Sequence[op.Operation], old: Schema, new: Schema) -> set[Any]:
+    """Return the statements that go and come back around the change of an index, or a constraint.
+
+    They are off for the whole of the edit, so that the change has the form in which others go on.
+    """
+    gone, come = (
+        {
+            (one.kind, one.name)
+            for one in operations
+            if isinstance(one, kind) and is_as_written(one.kind)
+        }
+        for kind in (op.DropObject, op.CreateObject)
+    )
+    both = gone & come
+    if not both:
+        return set()
+    from gen_migration.diff.undone import set_back
+
+    parts = [one for one in operations if isinstance(one, op.DropPart)]
+    nodes = {node for one in parts for node in set_back(one, old)}
+    standing = {*Graph(old).standing_on(nodes)}
+    return both & standing - needed(both, old) - needed(both, new)
+
+
+def outermost(
+    operations: Sequence[op.Operation], statements: Collection[Any]
+) -> list[op.Operation]:
+    """Return what creates these statements."""
+    return [
+        one
+        for one in operations
+        if isinstance(one, op.CreateObject) and (one.kind, one.name) in statements
+    ]
 
 
 def is_as_written(word: str) -> bool:

@@ -107,7 +107,11 @@ def in_company(
     if not found:
         return list(operations)
     after = ancestors(needs)
-    groups = merged([between(pair, after) for pair in found], after)
+    pairs = [between(pair, after) for pair in found]
+    pairs = [
+        one for one in pairs if not is_waiting([operations[n] for n in sorted(one)])
+    ]
+    groups = merged(pairs, after)
     if not groups:
         return list(operations)
     group_of = {one: group for group in groups for one in group}
@@ -118,6 +122,20 @@ def in_company(
         else Together(operations=tuple(operations[one] for one in sorted(node)))
         for node in topological([*nodes, *groups], needs)
     ]
+
+
+def is_waiting(operations: Sequence[op.Operation]) -> bool:
+    """Tell whether a statement of a spec is off while an index or a constraint is replaced.
+
+    What it sets waits, and those who read and write go on.
+    """
+    drop = operations[0]
+    return (
+        isinstance(drop, op.DropObject)
+        and drop.kind in BY_WORD
+        and BY_WORD[drop.kind].is_as_written
+        and any(isinstance(one, op.WholePart | op.AlterPart) for one in operations)
+    )
 
 
 def ancestors(needs: Sequence[set[int]]) -> list[int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.data_loss import Loss, losses
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.nodes import Nodes
+from gen_migration.kinds.nodes_inside import NodesInside
 from gen_migration.model.places import spec_path
 from gen_migration.operations import every as op
 from gen_migration.plan.busy_tables import reached
@@ -90,14 +90,14 @@ class Shared:
         self.start, self.made, self.spec = start, made, spec
 
     @cached_property
-    def before(self) -> Nodes:
+    def before(self) -> NodesInside:
         """The nodes before the edit."""
-        return Nodes(self.start)
+        return NodesInside(self.start)
 
     @cached_property
-    def after(self) -> Nodes:
+    def after(self) -> NodesInside:
         """The nodes after the edit."""
-        return Nodes(self.spec.schema)
+        return NodesInside(self.spec.schema)
 
     @cached_property
     def losses(self) -> dict[int, list[Loss]]:
