@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest, quoted
 from gen_migration.kinds.shape import Rule, Shape, is_text
 from gen_migration.kinds.shape_base import ACTIONS
+from gen_migration.spec.key_places import shape_at
 from gen_migration.spec.left_out import original
 from gen_migration.spec.shape_hints import (
     NAMES,
@@ -17,7 +18,6 @@ from gen_migration.spec.shape_hints import (
     hint_of_kind,
     keys_at,
     known_at,
-    shape_at,
 )
 from gen_migration.spec.shapes import SpecShape
 
