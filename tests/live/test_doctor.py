@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,11 +121,33 @@ def test_what_is_installed_and_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     assert held.text.endswith("alembic 1.15.2, sqlalchemy 2.1.0b1, no psycopg")
     assert [(one.text, one.hint) for one in faults] == [
         ("alembic 1.15.2 is too old", 'pip install "alembic>=1.16"'),
-        (
-            "psycopg is not installed, which every database needs",
-            'pip install "gen-migration[postgres]"',
-        ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ("psycopg", "psycopg is not installed"),
+        (
+            "psycopg.pq",
+            "psycopg cannot be loaded: import of psycopg.pq halted; None in sys.modules",
+        ),
+    ],
+)
+def test_without_psycopg_no_database_is_looked_at(
+    missing: str, words: str, project: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told once, whatever would need it."""
+    ini = project.ini.read_text("utf-8")
+    url = "sqlalchemy.url = postgresql+psycopg://localhost/x\n"
+    project.ini.write_text(f"{ini.partition('sqlalchemy.url')[0]}{url}", "utf-8")
+    monkeypatch.delitem(sys.modules, "psycopg")
+    monkeypatch.setitem(sys.modules, missing, None)
+    found = run("postgresql://localhost/x")
+    assert found.exit_code == 1
+    (told,) = re.findall(r"^error (.*)$", found.stdout, re.MULTILINE)
+    assert told.startswith(words)
+    assert told.endswith(", which every database needs: none was looked at")
 
 
 @pytest.mark.usefixtures("project")

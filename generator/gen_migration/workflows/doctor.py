@@ -17,6 +17,7 @@ from gen_migration.base.configuration import SUPERUSER
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here
+from gen_migration.postgres.driver import driver
 from gen_migration.workflows.configured import configuration_here, scratch_of, target_of
 from gen_migration.workflows.database_health import database, positions
 from gen_migration.workflows.health import Found, wrong
@@ -74,6 +75,12 @@ def doctor(
             hint="gen-migration init writes one to begin with",
         )
     yield from checked(lambda: history(configured, output, config))
+    try:
+        driver()
+    except Error as error:
+        text = f"{error.message}, which every database needs: none was looked at"
+        yield Found(level="error", text=text, hint=error.hint)
+        return
     yield from checked(lambda: scratch(configured, specs, output, config, dev_url))
     if url is not None:
         yield from checked(lambda: database(url, specs.values()))
@@ -96,15 +103,7 @@ def versions() -> Iterator[Found]:
         try:
             found = metadata.version(name)
         except metadata.PackageNotFoundError:
-            held.append(f"no {name}")
-            if name == "psycopg":
-                faults.append(
-                    Found(
-                        level="error",
-                        text="psycopg is not installed, which every database needs",
-                        hint='pip install "gen-migration[postgres]"',
-                    )
-                )
+            held.append(f"no {name}")  # psycopg, without which `doctor` ends early
             continue
         held.append(f"{name} {found}")
         numbers = tuple(map(int, re.findall(r"\d+", found)[:3]))
@@ -208,11 +207,13 @@ def of_config(path: Path) -> Iterator[Found]:
         return
     driver = match["driver"] or "psycopg2"
     module = DRIVERS.get(driver, driver)
+    if module == OURS:  # which `doctor` looks for itself
+        return
     if util.find_spec(module) is None:
         yield Found(
             level="error",
             text=f"{path}: sqlalchemy.url needs the driver {module}, which is not installed",
-            hint=f"pip install {module}{'' if module == OURS else ANOTHER}",
+            hint=f"pip install {module}{ANOTHER}",
         )
     elif module == "asyncpg":
         yield Found(
