@@ -131,6 +131,47 @@ def test_a_backfill_with_rows_left(project: Project) -> None:
     assert "no rows left  fill column users.name" in text
 
 
+def test_what_a_revision_makes_and_somebody_has_made_by_hand(project: Project) -> None:
+    """No revision has begun by that, be it one transaction or one that commits on its way."""
+    project.upgrade()
+    project.run("ALTER TABLE users ADD name text; CREATE TABLE teams (id int)")
+    new = NEW + "  teams: {columns: {id: int}}\n"
+    first, second, *_ = project.edit(new)
+    code, said = project.status()
+    assert code == 1
+    begin = said.index("made by hand:") + 1
+    assert said[begin : begin + 3] == [
+        f"revision {first} still has to make what is there already:",
+        "add column name to table users",
+        "create table teams",
+    ]
+    assert said[begin + 3].startswith("hint: the upgrade stops there: drop it,")
+    assert said[begin + 3].endswith(f"alembic stamp {first}")
+    with pytest.raises(Error, match="already exists"):
+        project.upgrade()
+    project.run("ALTER TABLE users DROP name; DROP TABLE teams")
+    project.upgrade(first)
+    project.run("CREATE UNIQUE INDEX ix_users_email ON users (email)")
+    said = project.status()[1]
+    begin = said.index("made by hand:") + 1
+    assert said[begin : begin + 2] == [
+        f"revision {second} still has to make what is there already:",
+        "create index ix_users_email on table users",
+    ]
+    assert (
+        "hint: the upgrade builds an index anew that is another one" in said[begin + 2]
+    )
+    assert "half done:" not in said
+    assert "each of its steps can be repeated" not in "\n".join(said)
+    project.run(
+        "ALTER TABLE users ADD CONSTRAINT ck_users_email CHECK (true) NOT VALID"
+    )
+    assert f"revision {second} has begun" in "\n".join(project.status()[1])
+    project.run("ALTER TABLE users DROP CONSTRAINT ck_users_email")
+    project.upgrade()
+    assert project.status()[0] == 0
+
+
 def test_what_no_revision_mends(project: Project) -> None:
     project.upgrade()
     project.run("INSERT INTO users VALUES (1, 'a@b'), (2, 'a@b')")

@@ -144,17 +144,26 @@ def found(connection: Any, cursor: Any, steps: Sequence[Step]) -> list[Found]:
 
 
 def left(connection: Any, step: Step) -> Found:
-    """Return whether rows are left that a backfill has to fill, as far as can be said quickly."""
+    """Return how far a backfill is, as far as can be said quickly.
+
+    Where no row has a value, it has not come to any.
+    """
     import psycopg
 
     column, table = quote_name(step.name), step.table.sql
-    text = f"SELECT EXISTS (SELECT FROM {table} WHERE {column} IS NULL)"  # noqa: S608
-    try:
+
+    def has_row(condition: str) -> bool:
+        text = f"SELECT EXISTS (SELECT FROM {table} WHERE {column} {condition})"  # noqa: S608
         with connection.transaction():
-            (more,) = connection.execute(text).fetchone()
+            (found,) = connection.execute(text).fetchone()
+        return bool(found)
+
+    try:
+        if has_row("IS NULL"):
+            return Found.HALF if has_row("IS NOT NULL") else Found.ABSENT
+        return Found.DONE if has_row("IS NOT NULL") else Found.ABSENT
     except psycopg.Error:  # no right to read it, or too long
         return Found.UNKNOWN
-    return Found.HALF if more else Found.DONE
 
 
 @cache

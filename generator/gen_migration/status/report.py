@@ -8,7 +8,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.history.replaced import behind, replaced_by
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.render.marker import message_of
-from gen_migration.status.steps import Found, Trace
+from gen_migration.status.steps import Found, Trace, by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,8 @@ SHOWN = 10  # revisions that are listed
 class Status:
     """Where a database is, and what it shows of what is half done.
 
-    `steps` are those of the revisions that run next, by their ids. `meant` are the names of
+    `steps` are those of the revisions that run next, by their ids; the statements of those that
+    are `committing` commit one by one. `meant` are the names of
     constraints, by table, that the history leaves not validated. `expansions` are those that are
     open where the database is, in words.
     """
@@ -33,6 +34,7 @@ class Status:
     position: Position
     answers: Answers
     steps: dict[str, tuple[Step, ...]]
+    committing: frozenset[str] = frozenset()
     meant: frozenset[tuple[Name, str]] = frozenset()
     expansions: tuple[str, ...] = ()
 
@@ -55,6 +57,10 @@ def lines(status: Status) -> Iterator[str]:
     if half:
         yield "half done:"
         yield from half
+    others = list(of_others(status))
+    if others:
+        yield "made by hand:"
+        yield from others
     if status.expansions:
         yield "waiting for a contract (gen-migration SPEC --contract, once no old code runs):"
         yield from (f"  {one}" for one in status.expansions)
@@ -106,12 +112,8 @@ def title(revision: Revision) -> str:
 def of_half(status: Status) -> Iterator[str]:
     """Yield what is half done, indented."""
     for one in status.position.next:
-        traced = [
-            (step, found)
-            for step, found in status.answers.steps
-            if step in status.steps.get(one.id, ())
-        ]
-        if not any(found in {Found.HALF, Found.DONE} for _, found in traced):
+        traced, others = traces(status, one)
+        if not has_begun(traced, others):
             continue
         done = sum(found is Found.DONE for _, found in traced)
         yield (
@@ -119,7 +121,8 @@ def of_half(status: Status) -> Iterator[str]:
             " trace are done"
         )
         for step, found in traced:
-            yield f"    {word(step, found):<12}  {step.summary}"
+            said = "by hand" if step in others else word(step, found)
+            yield f"    {said:<12}  {step.summary}"
     for index in status.answers.indexes:
         if index.pid is not None:
             yield f"  {building(index)}"
@@ -131,6 +134,52 @@ def of_half(status: Status) -> Iterator[str]:
         yield (
             f"    hint: ALTER TABLE {table.sql} VALIDATE CONSTRAINT {quote_name(name)}"
         )
+
+
+def traces(
+    status: Status, revision: Revision
+) -> tuple[list[tuple[Step, Found]], frozenset[Step]]:
+    """Return how far the steps of a revision are, and those that others have done."""
+    found = [
+        one
+        for one in status.answers.steps
+        if one[0] in status.steps.get(revision.id, ())
+    ]
+    return found, by_hand(found, commits=revision.id in status.committing)
+
+
+def has_begun(traced: list[tuple[Step, Found]], others: frozenset[Step]) -> bool:
+    """Tell whether a revision has left a trace of its own."""
+    return any(
+        found in {Found.HALF, Found.DONE} and step not in others
+        for step, found in traced
+    )
+
+
+def of_others(status: Status) -> Iterator[str]:
+    """Yield what revisions still have to make and others have made, indented."""
+    for one in status.position.next:
+        traced, others = traces(status, one)
+        if not others:
+            continue
+        yield f"  revision {one.id} still has to make what is there already:"
+        for step, _ in traced:
+            if step in others:
+                yield f"    {step.summary}"
+        yield f"    hint: {way_on(one, commits=one.id in status.committing)}"
+
+
+def way_on(revision: Revision, *, commits: bool) -> str:
+    """Return what to do where others have made what a revision makes."""
+    if commits:
+        return (
+            "the upgrade builds an index anew that is another one, and takes columns and"
+            " constraints as they are: see that they are the same, else drop them first"
+        )
+    return (
+        "the upgrade stops there: drop it, or rename it, before; where nothing else is in"
+        f" the revision, and all is as it makes it: alembic stamp {revision.id}"
+    )
 
 
 def word(step: Step, found: Found) -> str:
@@ -185,7 +234,7 @@ def unvalidated(status: Status) -> Iterator[tuple[Name, str]]:
 
 def of_next(status: Status) -> Iterator[str]:
     """Yield what the next command does, indented: all that it runs, or what it begins with."""
-    begun = any(found is not Found.ABSENT for _, found in status.answers.steps)
+    begun = any(has_begun(*traces(status, one)) for one in status.position.next)
     first = status.position.next
     verb = "begins with" if status.position.waiting[len(first) :] else "runs"
     for one in first:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Error
 from gen_migration.diff.expansions import opened
 from gen_migration.diff.stand_ins import standing
 from gen_migration.history.state import replayed
+from gen_migration.render.helpers import ONE_BY_ONE
 from gen_migration.replay.evaluation.values import Position as Place
-from gen_migration.replay.replay import read_upgrade, replay
+from gen_migration.replay.replay import read_upgrade, replay, tree_of
 from gen_migration.status.position import position
 from gen_migration.status.read import read
 from gen_migration.status.report import Status
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
     from gen_migration.status.position import Position
     from gen_migration.status.steps import Step
+
+
+# What is around statements that commit one by one; in the revisions of before, it was Alembic's.
+COMMITTING = {ONE_BY_ONE, "autocommit_block"}
 
 
 def status(url: str, directory: Directory, version_table: str | None = None) -> Status:
@@ -51,6 +57,9 @@ def status(url: str, directory: Directory, version_table: str | None = None) -> 
         position=at,
         answers=answers,
         steps=found,
+        committing=frozenset(
+            one.id for one in at.next if one.id in found and commits(one)
+        ),
         meant=frozenset(name for _, schema in there for name in unvalidated(schema)),
         expansions=tuple(
             words for own, schema in there for words in open_(own, schema)
@@ -70,6 +79,21 @@ def traced(at: Position, revision: Revision) -> tuple[Step, ...]:
     except Error:  # a hand edit: what it does is seen when it runs
         return ()
     return tuple(steps(operations, statements, before))
+
+
+def commits(revision: Revision) -> bool:
+    """Tell whether the statements of a revision's upgrade commit one by one."""
+    try:
+        tree = tree_of(revision.text, str(revision.path))
+    except Error:
+        return True
+    return any(
+        isinstance(node, ast.Name | ast.Attribute)
+        and getattr(node, "id", getattr(node, "attr", "")) in COMMITTING
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef) and function.name == "upgrade"
+        for node in ast.walk(function)
+    )
 
 
 def executed(text: str, path: str) -> list[str]:

@@ -11,6 +11,7 @@ SELECT
             WHEN 'constraint' THEN (
                 SELECT 'done' FROM pg_constraint k WHERE k.conrelid = t.oid AND k.conname = asked.name
             )
+            WHEN 'table' THEN (SELECT 'done' WHERE t.oid IS NOT NULL)
             WHEN 'column' THEN (
                 SELECT 'done'
                 FROM pg_attribute a
