@@ -66,8 +66,10 @@ def concerns(text: str | None, columns: set[str], enums: set[Name]) -> bool:
 
 def generated_of(schema: Schema, touched: Touched) -> Iterator[op.DropColumn]:
     """Yield the generated columns that are computed from columns that change."""
-    for table, columns in families(schema, touched.typed | touched.dropped).items():
-        for name, column in schema.tables[table].columns.items():
+    changing = families(schema, touched.typed | touched.dropped)
+    for table, value in schema.tables.items():
+        columns = changing.get(table, set())
+        for name, column in value.columns.items():
             if (
                 column.generated is not None
                 and (table, name) not in touched.dropped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
@@ -23,6 +24,7 @@ from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.dependents import keys_to, taken_off
 from gen_migration.plan.enum_swaps import is_in_columns, merged
+from gen_migration.plan.enum_texts import names_types
 from gen_migration.plan.order import ordered
 from gen_migration.plan.origins_in_order import in_order, typed_in_order
 from gen_migration.plan.retyping import block, set_aside
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
 
-BLOCK = (op.SetColumnType, op.SetColumnGenerated, op.SetEnumValues, op.RemoveEnumValue)
+VALUES = (op.SetEnumValues, op.RemoveEnumValue)
+BLOCK = (op.SetColumnType, op.SetColumnGenerated, *VALUES)
 BOUNDS = (op.SetPartitionBound,)
 DROPS = (op.DropTable,)
 OBJECTS = (op.AlterObject,)
@@ -52,8 +55,8 @@ def expand(
     if not any(map(kind_of, operations)):
         return operations
     steps: list[op.Operation] = []
-    for kind, group in groupby(operations, kind_of):
-        found = list(group)
+    for kind, group in grouped(operations):
+        found = group
         if kind is BLOCK:
             found = retyped(schema, merged(found), postgresql)
         elif kind is BOUNDS:
@@ -85,6 +88,22 @@ def numbered(
         schema = op.apply(schema, found)
         steps += found
     return tuple(steps)
+
+
+def grouped(
+    operations: Sequence[op.Operation],
+) -> Iterator[tuple[tuple[type, ...], list[Any]]]:
+    """Yield the operations of a kind that are in a row.
+
+    Where enums get other values, a text that may name these is of the same kind.
+    """
+    has_values = any(isinstance(one, VALUES) for one in operations)
+    kinds = [
+        (BLOCK if has_values and names_types(one) else kind_of(one))
+        for one in operations
+    ]
+    for kind, group in groupby(zip(kinds, operations, strict=True), itemgetter(0)):
+        yield kind, [one for _, one in group]
 
 
 def kind_of(operation: op.Operation) -> tuple[type, ...]:

@@ -32,6 +32,7 @@ from gen_migration.plan.dependents import (
     types_let_go,
 )
 from gen_migration.plan.enum_swaps import partitioned_by, swap, uses
+from gen_migration.plan.enum_texts import as_wanted, parted, with_texts
 from gen_migration.plan.inherited_aside import inherited_parts
 from gen_migration.plan.not_null_aside import keys_of, not_nulls
 from gen_migration.plan.order import arranged
@@ -57,7 +58,7 @@ def block(
     """Return changes of types with what depends on their columns dropped and put back.
 
     First, generated columns that become plain let go of the others. A column that is dropped
-    meanwhile comes back as the operations want it.
+    meanwhile comes back as the operations want it, and so does an object.
     """
     first, operations = let_go(operations)
     at = op.apply(schema, first)
@@ -66,6 +67,7 @@ def block(
         touch(at, operation, touched, postgresql)
     objects, calls = standing(at, touched)
     gone, back, rest = set_apart(at, touched, operations)
+    wanted, texts, rest = parted(rest, objects)
     before = at
     loose, bound = types_let_go(at, calls, objects)
     called = with_parts(at, list(called_of(at, calls)))
@@ -86,10 +88,10 @@ def block(
     at = op.apply(before, going)
     off = arranged(going, before, at)
     defaults = list(defaults_of(at, touched))
-    steps = steps_of(op.apply(at, defaults), rest)
+    steps = with_texts(at, steps_of(op.apply(at, defaults), rest), texts)
     between = [*defaults, *nulls, *steps, *op.inverse((*defaults, *nulls))]
     at = op.apply(at, between)
-    coming = [*adds, *op.inverse(taken), *bound]
+    coming = [*adds, *as_wanted(op.inverse(taken), before, wanted), *bound]
     on = arranged(coming, at, op.apply(at, coming))
     return [*first, *off, *between, *on]
 
