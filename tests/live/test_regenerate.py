@@ -54,7 +54,7 @@ def test_check(project: Environment) -> None:
     done = project.generate("--check")
     assert (done.status, project.files()) == (1, [])
     assert done.stdout.startswith("create table customers\n")
-    assert "shop.yaml: the history is behind the spec" in done.stderr
+    assert "shop.yaml: the history is behind the spec\n  hint: the same" in done.stderr
     project.generate()
     before = project.files()
     done = project.generate("--check", spec=EDITED)

@@ -21,6 +21,7 @@ MAX_PROBLEMS = 100
 MAX_SHOWN = 600  # characters of a message or a hint
 # Where a misspelt word is looked for: it takes time for each pair of words.
 MAX_CANDIDATES, MAX_WORD, MAX_DISTANCE = 200, 64, 6
+ALIKE = 0.7  # the part of two words that is the same
 
 # A name as a spec spells it, whose parts stand in quotes where they hold a dot or a quote.
 PART = r'(?:[^\s."]+|"(?:[^"]|"")+")'
@@ -173,10 +174,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
         list(itertools.islice(near, MAX_CANDIDATES)) if len(word) <= MAX_WORD else []
     )
     lowered = {k.lower(): k for k in known}
-    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=ALIKE)
+    found += [one for one in lowered if is_slip(word.lower(), one)]
     if found:
         return f"did you mean {quoted(lowered[found[0]])}?"
     return ""
+
+
+def is_slip(word: str, other: str) -> bool:
+    """Tell whether two words differ by one letter, or by the order of letters."""
+    differing = sum(a != b for a, b in zip(word, other, strict=False))
+    is_close = differing == 1 or sorted(word) == sorted(other)
+    return len(word) == len(other) > 2 and is_close
 
 
 def choices(words: Iterable[str]) -> str:

@@ -254,8 +254,11 @@ def show(pending: Pending, what: str) -> None:
         talk.echo(pending.sql, nl=False)
     else:
         for operation in pending.operations:
-            talk.echo(operation.summary)
-        talk.say(f"{pending.spec}: the history is behind the spec")
+            talk.say(operation.summary, err=False)
+        talk.say(
+            f"{pending.spec}: the history is behind the spec\n"
+            "  hint: the same command without --check writes the revision"
+        )
         click.get_current_context().exit(1)
 
 

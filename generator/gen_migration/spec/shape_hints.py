@@ -162,8 +162,12 @@ KEYS = "gen-migration schema prints all keys, and what they are for"
 
 
 def by_a_word(word: str, known: Iterable[str]) -> str:
-    """Return a hint at the one key of which a word is a part, or an empty string."""
-    found = [one for one in known if word in one.split("_")]
+    """Return a hint at the one key of which a word is a part, or begins one; else nothing."""
+    found = [
+        one
+        for one in known
+        if word in one.split("_") or (len(word) > 2 and one.startswith(word))
+    ]
     return f"did you mean {quoted(found[0])}?" if len(found) == 1 else ""
 
 
