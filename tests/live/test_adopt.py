@@ -209,6 +209,9 @@ def test_the_whole_road(tmp_path: Path, database: str) -> None:
     assert done.status == 0, done
     before = dump(database)
     revision = revision_of(adopted(project))
+    done = run(project, "status", database)
+    assert "made by hand" not in done.stdout
+    assert "half done" not in done.stdout
     found = alembic(["upgrade", "head"], ["current"])
     assert found[1] == f"{revision} (head)"
     assert dump(database) == before
@@ -504,7 +507,7 @@ def test_a_parent_that_is_no_head(tmp_path: Path) -> None:
     refused(done, "ZeroDivisionError")
 
 
-def test_adopt_was_forgotten(imported: Environment) -> None:
+def test_adopt_was_forgotten(imported: Environment, database: str) -> None:
     """The way back from a first revision that builds what is there."""
     note = (
         "note: the history has 2 revisions by hand; if they build these tables already:"
@@ -515,6 +518,8 @@ def test_adopt_was_forgotten(imported: Environment) -> None:
     assert done.status == 0, done
     assert done.stderr.startswith(note)
     path = done.stdout.strip()
+    done = run(imported, "status", database)
+    assert "delete its file, and run gen-migration SPEC --adopt" in done.stdout
     done = run(imported, "shop.yaml", "--adopt")
     refused(done, f"delete {path}, then run with --adopt again", "run without --adopt")
     (imported.root / path).unlink()

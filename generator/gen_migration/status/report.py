@@ -166,19 +166,26 @@ def of_others(status: Status) -> Iterator[str]:
         for step, _ in traced:
             if step in others:
                 yield f"    {step.summary}"
-        yield f"    hint: {way_on(one, commits=one.id in status.committing)}"
+        made = {step.trace for step in others}
+        yield f"    hint: {way_on(one, made, commits=one.id in status.committing)}"
 
 
-def way_on(revision: Revision, *, commits: bool) -> str:
+def way_on(revision: Revision, made: set[Trace], *, commits: bool) -> str:
     """Return what to do where others have made what a revision makes."""
     if commits:
         return (
             "the upgrade builds an index anew that is another one, and takes columns and"
-            " constraints as they are: see that they are the same, else drop them first"
+            " constraints as they are: see that they are the same as in the spec"
+        )
+    stop = "the upgrade stops there"
+    if Trace.TABLE in made:
+        return (
+            f"{stop}; where revisions by hand have built this, delete its file, and"
+            " run gen-migration SPEC --adopt; else rename what is there"
         )
     return (
-        "the upgrade stops there: drop it, or rename it, before; where nothing else is in"
-        f" the revision, and all is as it makes it: alembic stamp {revision.id}"
+        f"{stop}: rename what is there, or drop it where nobody needs it; where all of the"
+        f" revision is there, and as it makes it: alembic stamp {revision.id}"
     )
 
 

@@ -16,6 +16,7 @@ from gen_migration.status.position import position
 from gen_migration.status.read import read
 from gen_migration.status.report import Status
 from gen_migration.status.steps import steps
+from gen_migration.workflows.amend import is_adopting
 from gen_migration.workflows.contract import since
 from gen_migration.workflows.stats import database
 
@@ -68,10 +69,15 @@ def status(url: str, directory: Directory, version_table: str | None = None) -> 
 
 
 def traced(at: Position, revision: Revision) -> tuple[Step, ...]:
-    """Return the steps of a revision that leave a trace; none of one written by hand."""
+    """Return the steps of a revision that leave a trace; none of one written by hand.
+
+    Nor does one have any that declares what is there.
+    """
     if revision.mark is None:
         return ()
     try:
+        if is_adopting(revision):
+            return ()
         before = replayed(at.before(revision)).schema
         path = str(revision.path)
         operations, _ = replay(revision.text, path, before)
