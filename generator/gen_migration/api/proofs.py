@@ -107,6 +107,8 @@ def proof_of(
     from gen_migration.verify.verify import verify
 
     what = f"revision {one.id}, {one.path}"
+    if one.path is not None and one.ids[1:]:
+        what = f"revisions {', '.join(one.ids)}, in {one.path.parent}"
     if one.path is None:
         many = len(drafts)
         next_ones = f"next {many} revisions" if many > 1 else "next revision"

@@ -38,15 +38,15 @@ SHOWN = 3  # revisions that a message names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A revision, where it runs, and what it leads from and to.
+    """A revision, or the parts of an edit, where it runs, and what it leads from and to.
 
-    `source` is the spec's name in a diff, `path` the revision's file (None where it is not
-    written yet), `operations` what it does, `before` the revisions that run first, `given` the
-    statements that build what they take for given, `scratch_needs` what a server has to have for
-    all of them.
+    `ids` are its parts', `source` is the spec's name in a diff, `path` the revision's file (None
+    where it is not written yet), `operations` what it does, `before` the revisions that run first,
+    `given` the statements that build what they take for given, `scratch_needs` what a server has to
+    have for all of them.
     """
 
-    id: str
+    ids: tuple[str, ...]
     needs: tuple[str, ...]
     source: str
     path: Path | None
@@ -57,6 +57,11 @@ class Candidate:
     before: tuple[Revision, ...]
     given: tuple[str, ...]
     scratch_needs: Needs
+
+    @property
+    def id(self) -> str:
+        """The revision that it ends with."""
+        return self.ids[-1]
 
     @property
     def before_spec(self) -> Spec:
@@ -171,7 +176,7 @@ def of(
     own = [one for one in before if one.spec == change.spec.name]
     old = replayed(own).schema
     return Candidate(
-        id=last.id,
+        ids=tuple(one.id for one in edit),
         needs=first.needs,
         source=str(path),
         path=None if new else last.path,
