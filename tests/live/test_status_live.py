@@ -126,6 +126,13 @@ def test_a_backfill_with_rows_left(project: Project) -> None:
     project.run("UPDATE users SET name = 'a' WHERE id = 1")
     text = "\n".join(project.status()[1])
     assert "rows left     fill column users.name" in text
+    # Another session fills them just now, and says so as a revision does.
+    far = "9 rows filled, 3 a second, 00:00:01 left"
+    with psycopg.connect(project.url, application_name=far) as other:
+        pid = other.info.backend_pid
+        said = project.status()[1]
+    assert f"a backfill is run by process {pid}: {far}" in said
+    assert f"next: alembic upgrade head, once process {pid} has ended" in said
     project.run("UPDATE users SET name = 'a'")
     text = "\n".join(project.status()[1])
     assert "no rows left  fill column users.name" in text

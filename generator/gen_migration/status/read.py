@@ -41,13 +41,21 @@ class InvalidIndex:
 class Answers:
     """Rows of the version table, how far steps are, and what is not valid in the database.
 
-    `constraints` are those not validated, by their tables and names.
+    `constraints` are those not validated, by their tables and names. `backfills` run just now:
+    the processes, with how far each is.
     """
 
     versions: tuple[str, ...]
     steps: tuple[tuple[Step, Found], ...]
     indexes: tuple[InvalidIndex, ...]
     constraints: tuple[tuple[Name, str], ...]
+    backfills: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def at_work(self) -> tuple[int, ...]:
+        """The processes that run a backfill or build an index just now."""
+        builders = (one.pid for one in self.indexes if one.pid is not None)
+        return (*builders, *(pid for pid, _ in self.backfills))
 
 
 def read(
@@ -89,6 +97,7 @@ def read(
                         (Name(*row[:2]), row[2])
                         for row in cursor.execute(query("constraints"))
                     ),
+                    backfills=tuple(cursor.execute(query("backfills"))),
                 )
         except psycopg.Error as error:
             raise Error(

@@ -67,10 +67,21 @@ def lines(status: Status) -> Iterator[str]:
     if status.position.unknown:
         return
     if status.position.waiting:
-        yield f"next: alembic upgrade {'heads' if status.position.heads[1:] else 'head'}"
+        command = f"alembic upgrade {'heads' if status.position.heads[1:] else 'head'}"
+        yield f"next: {command}{once_they_end(status.answers.at_work)}"
         yield from of_next(status)
     elif not half:
         yield "nothing is to be done"
+
+
+def once_they_end(processes: tuple[int, ...]) -> str:
+    """Return what to wait for: an upgrade may be what these processes are."""
+    if not processes:
+        return ""
+    listed = ", ".join(map(str, processes))
+    if processes[1:]:
+        return f", once processes {listed} have ended"
+    return f", once process {listed} has ended"
 
 
 def of_position(found: Position) -> Iterator[str]:
@@ -126,6 +137,8 @@ def of_half(status: Status) -> Iterator[str]:
     for index in status.answers.indexes:
         if index.pid is not None:
             yield f"  {building(index)}"
+    for pid, far in status.answers.backfills:
+        yield f"  a backfill is run by process {pid}: {far}"
     for index in orphans(status):
         yield f"  index {index.name} of table {index.table} is invalid, and no revision builds it"
         yield f"    hint: {mend(index)}"
