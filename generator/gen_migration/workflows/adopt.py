@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error, listed
-from gen_migration.base.files import locked
+from gen_migration.base.files import from_here, locked
 from gen_migration.catalog.reader import read_url
 from gen_migration.catalog.tolerances import without_left_open
 from gen_migration.history import env_file, migrate
@@ -144,7 +144,7 @@ def way_out(own: list[Revision], revisions: tuple[Revision, ...]) -> str:
 def nothing(directory: Directory) -> Error:
     return Error(
         "the history is empty: there is nothing to adopt",
-        where=str(directory.root),
+        where=str(from_here(directory.root)),
         hint="leave --adopt out: the spec's first revision builds it",
     )
 

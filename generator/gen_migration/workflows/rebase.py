@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, listed
-from gen_migration.base.files import locked
+from gen_migration.base.files import from_here, locked
 from gen_migration.history.base_branch import base_branch, revisions_on
 from gen_migration.history.edit_parts import check as check_parts
 from gen_migration.history.edit_parts import revisions_of
@@ -116,7 +116,7 @@ def check_heads(heads: list[str], base: str, directory: Directory) -> None:
     if heads[1:]:
         raise Error(
             f"the history has {len(heads)} heads that all follow {base}: {', '.join(heads)}",
-            where=str(directory.root),
+            where=str(from_here(directory.root)),
             hint="name the branch that one of them is from: --base BRANCH; or join them with"
             f' "alembic merge {" ".join(heads)}"',
         )
@@ -216,7 +216,7 @@ def replaced(
     if others:
         raise Error(
             f"what follows {', '.join(going.parents)} is there already: {listed(others, SHOWN)}",
-            where=str(directory.root),
+            where=str(from_here(directory.root)),
             hint=f"where that is of another branch, merge {base} again; else join the heads:"
             ' "alembic merge heads"',
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
+from gen_migration.base.files import from_here
 from gen_migration.postgres import urls
 from gen_migration.postgres.names import PUBLIC
 from gen_migration.scratch.models_name import FORM, MODELS, Models
@@ -119,7 +120,7 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
                 f"the history is of several specs: {listed}"
                 if names
                 else "no revision in the history was written by gen-migration",
-                where=str(directory.root),
+                where=str(from_here(directory.root)),
                 hint="compare with a spec: gen-migration diff history SPEC",
             )
         like = Spec(name=names.pop(), schema=Schema())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, Errors, listed
-from gen_migration.base.files import locked, replace_file
+from gen_migration.base.files import from_here, locked, replace_file
 from gen_migration.history.edit_parts import check as check_parts
 from gen_migration.history.edit_parts import revisions_of
 from gen_migration.history.file_names import renamed
@@ -122,7 +122,7 @@ def squash(path: Path, directory: Directory, asked: Asked, bench: Workbench) -> 
 def nothing(spec: Spec, directory: Directory) -> Error:
     return Error(
         f'the spec "{spec.name}" has no revision yet',
-        where=str(directory.root),
+        where=str(from_here(directory.root)),
         hint="run without --squash to write its first",
     )
 
