@@ -61,6 +61,9 @@ def test_two_heads_and_their_merge(project: Environment, database: str) -> None:
     assert project.files() == before
     directory = merge(project, ids)
     up_to_date(project.generate(spec=both))
+    # The newest of them runs without what the other branch does.
+    done = project.run("verify", project.spec(both))
+    assert done.status == 0, done
     edited = both.replace("note: {type: text,", "note: {type: varchar(9),")
     text = next_text(project, edited, "--allow-data-loss")
     assert "add_column" not in text

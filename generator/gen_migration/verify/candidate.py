@@ -122,7 +122,11 @@ def candidate(change: Change, path: Path, directory: Directory) -> Iterator[Cand
             assert found is not None  # noqa: S101 - we wrote it
             revisions.append(found)
         if not drafts and change.newest is not None:
-            revisions += of_one_edit(change.newest, directory.revisions())
+            every = directory.revisions()
+            revisions += of_one_edit(change.newest, every)
+            own = {one.id for one in every if one.spec == change.spec.name}
+            if not own <= ancestors(every, (change.newest.id,)):  # branches were merged
+                change = up_to(revisions[-1], change.spec, every)
         if not revisions:
             raise Error(
                 "there is nothing to verify: the spec describes nothing yet",
@@ -151,14 +155,21 @@ def of_revision(spec: Spec, id_: str, path: Path, directory: Directory) -> Candi
             hint=f"one of {listed([one.id for one in own], SHOWN)}" if own else "",
         )
     edit = of_one_edit(found[0], revisions)
-    ids = ancestors(revisions, (edit[-1].id,))
-    # Others may stand between them: revisions by hand, and those of other specs.
-    built = replayed([one for one in own if one.id in ids]).schema
-    change = Change(
+    return of(up_to(edit[-1], spec, revisions), edit, path, directory, new=False)
+
+
+def up_to(revision: Revision, spec: Spec, revisions: tuple[Revision, ...]) -> Change:
+    """Return a spec as it is once a revision has run, without what others do beside it.
+
+    Others may stand between its own: revisions by hand, and those of other specs.
+    """
+    ids = ancestors(revisions, (revision.id,))
+    own = [one for one in revisions if one.spec == spec.name and one.id in ids]
+    built = replayed(own).schema
+    return Change(
         spec=replace(spec, schema=built, hints=Hints()),
         plan=Plan(operations=(), schema=built),
     )
-    return of(change, edit, path, directory, new=False)
 
 
 def of(
