@@ -117,6 +117,7 @@ PAIRS = (
             set_column_type.under_a_function_that_computes
             alter_foreign_table.columns
             create_function.with_another_argument
+            set_column_type.under_objects_that_change
             """,
         ),
     ),
@@ -188,6 +189,7 @@ PAIRS = (
             alter_function.whose_rows_get_a_column
             alter_constraint.primary_key_that_a_view_groups_by
             alter_foreign_table.columns
+            alter_function.that_reads_what_changes set_column_type.under_objects_that_change
             """,
         ),
         alone=(

@@ -61,6 +61,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_column.that_varies_with_what_a_partition_has_of_it add_column.virtual_not_null
         add_column.identity_with_the_name_of_an_index
         set_clustering.of_a_column_that_is_computed_anew
+        set_column_type.under_objects_that_change
         alter_function.anew
         create_text_search_dictionary.anew
         drop_text_search_dictionary.with_all

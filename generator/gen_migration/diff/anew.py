@@ -17,6 +17,7 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import EVERY
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.kinds.walk import leads_to
+from gen_migration.model.given import heirs
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import PrimaryKey
 from gen_migration.operations.alterations import AlterConstraint, AlterObject
@@ -54,8 +55,8 @@ def made_anew(
 
     So are objects that PostgreSQL cannot alter, what stands on columns that go and come by
     `changes` of tables, statements whose effects those set back, or that tables are `moving`, and
-    members that change together with a type that they stand on: neither the old nor the new one
-    fits both types.
+    what changes together with a type that it stands on: neither the old nor the new one fits both
+    types.
     """
     changed = {
         (kind.word, name): kind
@@ -101,10 +102,11 @@ def made_anew(
         and isinstance(one.old, PrimaryKey)
     }
     sides = [{*Graph(one).standing_on(ends | keys)} for one in (old, new)]
-    members = {node for node, kind in changed.items() if kind.holders}
-    if members:
+    fleeting = {node for node, kind in changed.items() if kind.space not in LASTING}
+    if fleeting:
         retyped = retyped_columns(old, new, swapped)
-        sides.append(members & {*Graph(old).standing_on(retyped)})
+        retyped |= {("enum", name) for name in swapped}
+        sides.append(fleeting & {*Graph(old).standing_on(retyped)})
     standing = set().union(*sides)
     kept = {one for one in standing - found if BY_WORD[one[0]].lets_go}
     return Anew(found | standing - kept, ends)
@@ -192,12 +194,13 @@ def taken(word: str, name: Any, value: Any) -> Iterator[Name]:
 
 
 def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Node]:
-    """Return the columns that get another type."""
+    """Return the columns that get another type, with those that others have of them."""
     return {
-        ("column", name, key)
+        ("column", table, key)
         for name, one, other in pairs(old.tables, new.tables)
         for key, before, after in pairs(one.columns, other.columns)
         if is_retyped(before, after, swapped)
+        for table in (name, *heirs(old, name))
     }
 
 

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
 
 def shortened(keys: dict[str, Any], short: str | None) -> Any:
-    """Return an object by its keys; in short, where one of them says it all."""
-    return keys[short] if short is not None and keys.keys() == {short} else keys
+    """Return an object by its keys; in short, where one of them says it all.
+
+    What is a mapping itself would be read as keys.
+    """
+    if short is None or keys.keys() != {short} or isinstance(keys[short], dict):
+        return keys
+    return keys[short]
 
 
 class SpecOfKind(Traits):

@@ -89,7 +89,7 @@ def of_body(value: Any) -> set[Reference]:
     """Return what a body may name.
 
     Of a table that it names, or has a row of as an argument, that is each column of one of these
-    names.
+    names; of rows that one in SQL returns, all.
     """
     used = bodies.used(value.language, value.body)
     found: set[Reference] = {("functions", *one) for one in used.calls}
@@ -104,4 +104,7 @@ def of_body(value: Any) -> set[Reference]:
         found.add(("columns", table, columns))
     if value.language == "sql":
         found.add(("types", None))  # a text in it may be a value of any
+        returned = getattr(value, "returns", None)
+        rows = set() if returned is None else of_type(returned)
+        found.update(("columns", name, None) for _, name in rows)
     return found

@@ -48,6 +48,18 @@ def in_order(
     return list(done)
 
 
+def reached(starts: Iterable[N], needs: Mapping[N, Collection[N]]) -> set[N]:
+    """Return all that nodes need, and what that needs; of themselves, those that others need."""
+    seen: set[N] = set()
+    waiting = [*starts]
+    while waiting:
+        for node in needs.get(waiting.pop(), ()):
+            if node not in seen:
+                seen.add(node)
+                waiting.append(node)
+    return seen
+
+
 def leads_to(start: N, ends: Collection[N], needs: Mapping[N, Collection[N]]) -> bool:
     """Tell whether a node needs one of others, or what it needs does."""
     seen, waiting = {start}, [start]

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.walk import reached
 from gen_migration.model.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from gen_migration.kinds.nodes import Node
 
 # What models create themselves.
@@ -35,7 +34,7 @@ def underlying(schema: Schema) -> Schema:
     }
     wanted: set[Node] = set()
     for node in direct:
-        below = reached(node, needs)
+        below = {node, *reached([node], needs)}
         if all(one[0] in BY_WORD for one in below):
             wanted |= below
     objects = {
@@ -43,14 +42,3 @@ def underlying(schema: Schema) -> Schema:
         for word, held in schema.objects.items()
     }
     return Schema(objects=objects)
-
-
-def reached(node: Node, needs: Mapping[Node, Collection[Node]]) -> set[Node]:
-    """Return a node with all that it needs."""
-    found, waiting = {node}, [node]
-    while waiting:
-        for one in needs.get(waiting.pop(), ()):
-            if one not in found:
-                found.add(one)
-                waiting.append(one)
-    return found

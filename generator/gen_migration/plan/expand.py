@@ -26,6 +26,7 @@ from gen_migration.plan.dependents import keys_to, taken_off
 from gen_migration.plan.enum_swaps import is_in_columns, merged
 from gen_migration.plan.enum_texts import names_types
 from gen_migration.plan.order import ordered
+from gen_migration.plan.order_of_types import BLOCK, VALUES
 from gen_migration.plan.origins_in_order import in_order, typed_in_order
 from gen_migration.plan.retyping import block, set_aside
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
 
-VALUES = (op.SetEnumValues, op.RemoveEnumValue)
-BLOCK = (op.SetColumnType, op.SetColumnGenerated, *VALUES)
 BOUNDS = (op.SetPartitionBound,)
 DROPS = (op.DropTable,)
 OBJECTS = (op.AlterObject,)

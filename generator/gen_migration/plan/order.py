@@ -41,6 +41,7 @@ from gen_migration.plan.order_of_origins import of_returns
 from gen_migration.plan.order_of_owners import of_granted, of_owners
 from gen_migration.plan.order_of_published import of_published
 from gen_migration.plan.order_of_row_types import of_row_types
+from gen_migration.plan.order_of_types import of_types
 from gen_migration.plan.order_of_undone import of_undone
 from gen_migration.plan.reading_order import line_of
 
@@ -107,6 +108,8 @@ def arranged(
         # What a table has from elsewhere, too, does not wait for what it has had from here.
         if (then, first) not in merged:
             needs[then].add(first)
+    for first, then in [*of_types(operations, needs)]:
+        needs[then].add(first)
     sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}
     wished = of_wishes(operations, effects, Graph(old), Graph(new))
     for first, then in of_rows(operations, Graph(old), Graph(new)):

@@ -2,7 +2,8 @@
 
 A constraint or an index that goes and comes back under its name, where what is between the two
 needs it to be gone: a foreign key while its key is replaced, a check while a type changes. So does
-a policy, a trigger or a publication that PostgreSQL can only make anew: nobody sees it gone.
+a policy, a trigger or a publication that PostgreSQL can only make anew: nobody sees it gone. And so
+does a view, or a function, that goes for the sake of a type: it is off no longer than that changes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
+from gen_migration.plan.order_of_types import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -89,6 +91,18 @@ def bonds(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
         dropped |= dict.fromkeys(gone, position)
 
 
+def made_anew(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
+    """Yield the positions of the drops and creations of other objects that come back."""
+    dropped = {
+        (one.kind, one.name): position
+        for position, one in enumerate(operations)
+        if isinstance(one, op.DropObject) and not is_missed(one)
+    }
+    for position, one in enumerate(operations):
+        if isinstance(one, op.CreateObject) and (one.kind, one.name) in dropped:
+            yield dropped[one.kind, one.name], position
+
+
 def is_missed(operation: op.DropObject) -> bool:
     """Tell whether an operation drops what stands on a relation, or what others rely on."""
     kind = BY_WORD.get(operation.kind)
@@ -103,15 +117,21 @@ def in_company(
     `needs` are the positions that each one comes after. What is between a drop and a creation,
     coming after the one and before the other, belongs to them.
     """
-    found = list(bonds(operations))
-    if not found:
+    pairs = [*bonds(operations)]
+    anew = [*made_anew(operations)]
+    if not (pairs or anew):
         return list(operations)
     after = ancestors(needs)
-    pairs = [between(pair, after) for pair in found]
-    pairs = [
-        one for one in pairs if not is_waiting([operations[n] for n in sorted(one)])
+    found = [
+        inside
+        for inside in (between(pair, after) for pair in pairs)
+        if not is_waiting([operations[n] for n in sorted(inside)])
     ]
-    groups = merged(pairs, after)
+    for pair in anew:
+        inside = between(pair, after)
+        if any(isinstance(operations[one], BLOCK) for one in inside):
+            found.append(inside)
+    groups = merged(found, after)
     if not groups:
         return list(operations)
     group_of = {one: group for group in groups for one in group}

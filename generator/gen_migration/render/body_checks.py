@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
+from gen_migration.model.given import heirs
 from gen_migration.model.schema import Enum
 from gen_migration.operations import every as op
 from gen_migration.postgres import own_functions
@@ -23,7 +24,6 @@ from gen_migration.postgres.type_names import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from collections.abc import Set as AbstractSet
 
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema
@@ -36,8 +36,9 @@ def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | 
     """Return the position of the first body that may not be checked; None without one.
 
     That is one that names what comes after it, or what PostgreSQL does not find (see `finds`): the
-    body may make it itself, others do, or who calls it says where to search. So is one that gets
-    another text later: it was off for the sake of a type, and may name what that has lost.
+    body may make it itself, others do, or who calls it says where to search. So is one that names
+    a column that gets another type later, or a whole row whose columns change then
+    (`check_sql_fn_retval` in functions.c).
     """
     bodies = {n: names for n, one in enumerate(operations) if (names := checked(one))}
     if not bodies:
@@ -45,18 +46,15 @@ def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | 
     there = there_in_the_end(operations, start)
     found = None
     later: set[str] = set()
-    replaced: set[tuple[str, Any]] = set()
     for position in reversed(range(len(operations))):
         operation: Any = operations[position]
         if position in bodies:
             names = bodies[position]
             is_found = all(finds(operation.new, one, there) for one in names)
-            routine = (operation.kind, operation.name)
-            is_last = routine not in replaced
-            if not (is_found and is_last and later.isdisjoint(words(names))):
+            if not (is_found and later.isdisjoint(words(names))):
                 found = position
-            replaced.add(routine)
         later.update(map(word, brought(operation)))
+        later.update(row_of(one) for one in reshaped(operation, start))
     return found
 
 
@@ -150,9 +148,11 @@ def checked(operation: op.Operation) -> set[Reference]:
 
 
 def words(names: set[Reference]) -> Iterator[str]:
-    """Yield the names in references and those of their schemas; values in quotes."""
+    """Yield the names in references, and of their schemas; values in quotes, rows in brackets."""
     for space, name, *rest in names:
         if name is not None:
+            if space == "columns" and rest == [None]:
+                yield row_of(name)
             yield name.name
             if name.schema is not None:
                 yield name.schema
@@ -162,7 +162,7 @@ def words(names: set[Reference]) -> Iterator[str]:
 
 
 def brought(operation: Any) -> Iterator[Any]:
-    """Yield the names that are there only after an operation.
+    """Yield the names that are there only after an operation, or are of another type then.
 
     That of a column is a text, and so is a value, in quotes.
     """
@@ -177,18 +177,46 @@ def brought(operation: Any) -> Iterator[Any]:
         case op.RenameEnumValue(new=value):
             yield quote_text(value)
         case op.AlterObject(kind=word, old=old, new=new) if word in BY_WORD:
-            yield from fields(word, new) - fields(word, old)
+            before, after = fields(word, old), fields(word, new)
+            yield from (key for key, of in after.items() if before.get(key, ...) != of)
         case op.CreateObject(name=name, new=Enum(values=values)):
             yield name
             yield from map(quote_text, values)
-        case op.CreateObject(name=name) | op.AddColumn(name=name):
+        case (
+            op.CreateObject(name=name)
+            | op.AddColumn(name=name)
+            | op.SetColumnType(name=name)
+        ):
             yield name
 
 
-def fields(word: str, value: Any) -> AbstractSet[str]:
-    """Return the fields of a row that an object declares."""
+def fields(word: str, value: Any) -> dict[str, Any]:
+    """Return the fields of a row that an object declares, with their types where they are known."""
     kind = BY_WORD[word]
-    return {*(value.attributes if kind.gives_columns else kind.declared(value))}
+    if kind.gives_columns:
+        return {key: one.type for key, one in value.attributes.items()}
+    return dict.fromkeys(kind.declared(value))
+
+
+def reshaped(operation: Any, start: Schema) -> Iterator[Name]:
+    """Yield the tables and types whose rows are others after an operation."""
+    match operation:
+        case (
+            op.AddColumn(table=name)
+            | op.DropColumn(table=name)
+            | op.SetColumnType(table=name)
+        ):
+            yield from (name, *heirs(start, name))
+        case op.ReorderAttributes(name=name):
+            yield name
+        case op.AlterObject(kind=word, name=name) if word in BY_WORD:
+            if BY_WORD[word].gives_columns:
+                yield name
+
+
+def row_of(name: Name) -> str:
+    """Return the rows of a table, or of a type, as a word that is no name and no value."""
+    return f"({name.name})"
 
 
 def word(name: Any) -> str:

@@ -223,8 +223,13 @@ SELECT
                 ORDER BY h.inhseqno), '[]')
             FROM pg_inherits AS h JOIN pg_class AS c ON c.oid = h.inhparent WHERE h.inhrelid = f.oid
         ) || (
+            -- Those of the server and of extensions are there.
             SELECT coalesce(jsonb_agg(DISTINCT 'function ' || g.function), '[]')
-            FROM own_trigger AS g WHERE g.oid = f.oid
+            FROM own_trigger AS g
+            WHERE g.oid = f.oid AND g.function >= 16384::regprocedure AND NOT EXISTS (
+                SELECT FROM pg_depend AS x
+                WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e'
+                    AND x.classid = 'pg_proc'::regclass AND x.objid = g.function)
         ),
         'comment', NULL
     ) END AS statement,

@@ -14,6 +14,9 @@ target AS MATERIALIZED (
     SELECT attrelid, attnum, attstattarget FROM pg_attribute
     WHERE attrelid >= 16384 AND attstattarget >= 0
 ),
+storage (sign, word) AS (
+    VALUES ('p', 'PLAIN'), ('e', 'EXTERNAL'), ('m', 'MAIN'), ('x', 'EXTENDED')
+),
 found (name, schema, table_oid, "create", drop, after) AS (
     -- What a partition has otherwise of a trigger of the table at the top.
     SELECT format('state of trigger %s on %s', g.tgname, t.oid::regclass), n.schema, t.oid,
@@ -63,16 +66,37 @@ found (name, schema, table_oid, "create", drop, after) AS (
     JOIN pg_class AS t ON t.oid = i.indrelid
     WHERE NOT x.relispartition
     UNION ALL
-    SELECT format('compression of column %s of %s', a.attname, m.oid::regclass), n.schema, NULL,
-        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET COMPRESSION %s', m.oid::regclass,
-            a.attname, CASE a.attcompression WHEN 'p' THEN 'pglz' ELSE 'lz4' END),
-        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET COMPRESSION default', m.oid::regclass,
-            a.attname),
+    -- What a materialized view has of the settings of tables.
+    SELECT format('%s of column %s of %s', v.word, a.attname, m.oid::regclass), n.schema, NULL,
+        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I %s', m.oid::regclass, a.attname, v."create"),
+        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I %s', m.oid::regclass, a.attname, v.drop),
         ARRAY['materialized view ' || m.oid::regclass]
     FROM pg_class AS m
     JOIN mine AS n ON n.oid = m.relnamespace
     JOIN pg_attribute AS a ON a.attrelid = m.oid
-    WHERE m.relkind = 'm' AND a.attnum > 0 AND a.attcompression <> ''
+    JOIN pg_type AS t ON t.oid = a.atttypid
+    CROSS JOIN LATERAL (VALUES
+        ('compression', 'SET COMPRESSION ' || CASE a.attcompression WHEN 'p' THEN 'pglz'
+            WHEN 'l' THEN 'lz4' END, 'SET COMPRESSION default'),
+        ('statistics target', CASE WHEN a.attstattarget >= 0 THEN 'SET STATISTICS ' || a.attstattarget END,
+            'SET STATISTICS -1'),
+        ('storage', CASE WHEN a.attstorage <> t.typstorage THEN 'SET STORAGE ' || (
+            SELECT word FROM storage WHERE sign = a.attstorage) END,
+            'SET STORAGE ' || (SELECT word FROM storage WHERE sign = t.typstorage)),
+        ('options', 'SET (' || array_to_string(a.attoptions, ', ') || ')', 'RESET (' || (
+            SELECT string_agg(split_part(o, '=', 1), ', ') FROM unnest(a.attoptions) AS o) || ')')
+    ) AS v (word, "create", drop)
+    WHERE m.relkind = 'm' AND a.attnum > 0 AND v."create" IS NOT NULL
+    UNION ALL
+    SELECT format('clustering of %s', m.oid::regclass), n.schema, NULL,
+        format('ALTER MATERIALIZED VIEW %s CLUSTER ON %I', m.oid::regclass, x.relname),
+        format('ALTER MATERIALIZED VIEW %s SET WITHOUT CLUSTER', m.oid::regclass),
+        ARRAY['materialized view ' || m.oid::regclass]
+    FROM pg_class AS m
+    JOIN mine AS n ON n.oid = m.relnamespace
+    JOIN pg_index AS i ON i.indrelid = m.oid AND i.indisclustered
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    WHERE m.relkind = 'm'
     UNION ALL
     -- Of a NOT NULL that a table has from another one, it says no more.
     SELECT format('comment on constraint %s of %s', c.conname, t.oid::regclass), n.schema, t.oid,
