@@ -194,6 +194,8 @@ HINTS = {
     "constraints": 'write "uniques", "checks", "foreign_keys" or "excludes"',
     "computed": 'write "generated: {stored: …}"',
     "length": 'the length stands in the type: "varchar(50)"',
+    "precision": 'the precision stands in the type: "numeric(10,2)"',
+    "scale": 'the scale stands in the type: "numeric(10,2)"',
     "using": 'write "method"',
 }
 

@@ -38,6 +38,14 @@ if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
 
+def is_type(text: str) -> bool:
+    """Tell whether a text is a type of PostgreSQL's own."""
+    try:
+        return parse_argument(text, frozenset()) is not None
+    except TypeMistake:
+        return False
+
+
 class Maker(Spot):
     """A place where an object of a kind stands: what builds its parts."""
 
@@ -53,10 +61,22 @@ class Maker(Spot):
             self.wrong(f"{quoted(text)} is not a signature", HINT, at_key=at_key)
             return None
         name = self.name(called, at_key=at_key)
-        found = [self.routine_type(one, at_key=at_key) for one in types]
+        found = [self.argument_type(one, at_key=at_key) for one in types]
         if name is None or None in found:
             return None
         return Signature(*name, tuple(one for one in found if one is not None))
+
+    def argument_type(self, text: str, *, at_key: bool) -> Type | None:
+        """Return the type of an argument of a signature, which has no names."""
+        name, _, rest = text.partition(" ")
+        if rest and is_type(rest) and not is_type(text):
+            self.wrong(
+                f"{quoted(text)} is more than the type of an argument",
+                f"write {rest}, and the name under arguments: {{{name}: {rest}}}",
+                at_key=at_key,
+            )
+            return None
+        return self.routine_type(text, at_key=at_key)
 
     def name_beside_own(
         self,
