@@ -90,6 +90,14 @@ def test_a_chain() -> None:
     assert (found.parents, found.replaces) == (("a",), ("b",))
 
 
+def test_a_need_that_leads_through_another_one_holds_nothing() -> None:
+    chain = (revision("a"), revision("b", "a"))
+    branch = (revision("c", "b", depends_on=("a",)), revision("d", "c"))
+    end = (revision("e", "b"), revision("f", "e"))
+    first, *_ = groups((*chain, *branch, *end), {*"abcdef"})
+    assert first.members == chain
+
+
 def test_one_by_hand_in_between() -> None:
     chain = [revision("a"), revision("b", "a"), revision("hand", "b")]
     chain += [revision("c", "hand"), revision("d", "c")]

@@ -82,10 +82,21 @@ def groups(
                 inside.add(one.id)
         left -= inside
         if inside - {revisions[position].id}:
-            found.append(grouped(revisions, inside))
+            group = grouped(revisions, inside)
+            found.append(group)
+            put_in_place(group, followers)
     result = tuple(reversed(found))
     check_parts(revisions, result)
     return result
+
+
+def put_in_place(group: Group, followers: dict[str, set[str]]) -> None:
+    """Let one revision follow what its group followed, but for what it needs through others."""
+    for one in group.members:
+        for need in one.needs:
+            followers[need].discard(one.id)
+    for need in group.needs:
+        followers[need].add(group.newest.id)
 
 
 def grouped(revisions: tuple[Revision, ...], inside: set[str]) -> Group:

@@ -6,7 +6,7 @@ PostgreSQL drops them with a table, and they follow its name and its schema.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.kinds.kind import Kind
 from gen_migration.model.renaming import rekeyed
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Member, Name
+
+V = TypeVar("V")
 
 
 class Members(Kind):
@@ -50,3 +52,11 @@ class Members(Kind):
 
     def writes(self, name: Member) -> set[Reference]:
         return {(self.word, name)}
+
+
+def by_holder(objects: Mapping[Member, V]) -> dict[Name, dict[Member, V]]:
+    """Return objects of one kind by the relations that they stand on, in their order."""
+    found: dict[Name, dict[Member, V]] = {}
+    for name, value in objects.items():
+        found.setdefault(name.holder, {})[name] = value
+    return found

@@ -29,7 +29,7 @@ def drawn(of: Shown, tables: Sequence[str], depth: int, *, groups: bool) -> Diag
     """
     whole = diagram(of.schema, of.old, of.home)
     if tables:
-        whole = selection.around(whole, selection.called(whole, tables), depth)
+        whole = selection.Parts(whole).around(selection.called(whole, tables), depth)
     return grouped(whole, of.groups, of.home) if groups else whole
 
 

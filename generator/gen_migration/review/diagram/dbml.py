@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import visible
 from gen_migration.kinds import BY_WORD
+from gen_migration.kinds.members import by_holder
 from gen_migration.model.given import columns_in
 from gen_migration.model.schema import (
     Check,
@@ -22,11 +23,15 @@ from gen_migration.model.schema import (
 from gen_migration.review.diagram.model import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from typing import Any
 
     from gen_migration.model.schema import Column, Schema, Table
-    from gen_migration.postgres.names import Name
+    from gen_migration.postgres.names import Member, Name
     from gen_migration.review.diagram.model import Box, Diagram
+
+    # By the word of a kind and a relation.
+    Held = Mapping[str, Mapping[Name, Mapping[Member, Any]]]
 
 ACTIONS = frozenset(("CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT"))
 
@@ -36,7 +41,12 @@ def dbml(schema: Schema, diagram: Diagram, title: str, description: str) -> str:
     parts = [project(title, description)]
     boxes = {box.key: box for box in diagram.boxes}
     parts += [enum(name, schema.enums[name].values) for name in enums_of(schema, boxes)]
-    parts += [entity(schema, box) for box in diagram.boxes]
+    held = {
+        word: by_holder(objects)
+        for word, objects in schema.objects.items()
+        if BY_WORD[word].holders
+    }
+    parts += [entity(schema, held, box) for box in diagram.boxes]
     parts += references(schema, boxes)
     for group in diagram.groups:
         names = (box.key for box in diagram.boxes if box.group == group)
@@ -75,8 +85,8 @@ def enum(name: Name, values: Iterable[str]) -> str:
     return block(f"Enum {called(name)}", map(quoted, values))
 
 
-def entity(schema: Schema, box: Box) -> str:
-    """Return a table, or what stands for one."""
+def entity(schema: Schema, held: Held, box: Box) -> str:
+    """Return a table, or what stands for one; `held` is what stands on tables."""
     table = schema.tables.get(box.key)
     if table is None:
         lines = [
@@ -92,7 +102,7 @@ def entity(schema: Schema, box: Box) -> str:
         lines = [column(table, key, one) for key, one in columns.items()]
         lines = lines or ['"?" "unknown" [note: \'it has no column\']']
         lines += inner(table)
-        said = note([table.comment or "", *members(schema, box.key)])
+        said = note([table.comment or "", *members(held, box.key)])
     return block(f"Table {called(box.key)}", [*lines, *said])
 
 
@@ -204,13 +214,11 @@ def reference(
     return f"Ref {quoted(key)}: {child} > {parent}{listed}\n"
 
 
-def members(schema: Schema, name: Name) -> Iterator[str]:
+def members(held: Held, name: Name) -> Iterator[str]:
     """Yield what stands on a table, in words."""
-    for word, objects in schema.objects.items():
-        if BY_WORD[word].holders:
-            for key, value in objects.items():
-                if key.holder == name:
-                    yield f"{word} {key.name}: {BY_WORD[word].definition(value)}"
+    for word, found in held.items():
+        for key, value in found.get(name, {}).items():
+            yield f"{word} {key.name}: {BY_WORD[word].definition(value)}"
 
 
 def note(said: Iterable[str]) -> Iterator[str]:

@@ -25,10 +25,10 @@ from gen_migration.review.diagram.model import (
 from gen_migration.sql.sorts import Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.model.schema import Schema
-    from gen_migration.postgres.names import Name
+    from gen_migration.postgres.names import Member, Name
     from gen_migration.review.diagram.model import End
 
     Sides = tuple[Schema, Schema]  # the old one, the new one
@@ -46,7 +46,7 @@ def views(schema: Schema) -> dict[Name, tuple[str, Any]]:
     }
 
 
-def boxes(sides: Sides, home: str | None) -> dict[Name, Box]:
+def boxes(sides: Sides, home: str | None, members: Members) -> dict[Name, Box]:
     """Return the boxes of views, those that are gone among them."""
     known = [Known(one) for one in sides]
     result = {}
@@ -67,7 +67,7 @@ def boxes(sides: Sides, home: str | None) -> dict[Name, Box]:
         result[name] = Box(
             name=called(name, home),
             key=name,
-            rows=(*rows, *members(sides, [name])),
+            rows=(*rows, *members.of([name])),
             word=next(one for one in reversed(pair) if one is not None)[0],
             mark=mark(pair),
             note=ARROW.join(said),
@@ -86,20 +86,34 @@ def definition(word: str, value: Any) -> str:
     return shown(f"{word} {BY_WORD[word].definition(value)}")
 
 
-def members(sides: Sides, holders: Collection[Name]) -> Iterator[Row]:
-    """Yield the rows of what stands on relations that have one box."""
-    for kind in KINDS if holders else ():
-        if kind.holders:
+class Members:
+    """The rows of what stands on relations."""
+
+    def __init__(self, sides: Sides) -> None:
+        self.rows: list[Row] = []
+        self.places: dict[Name, list[int]] = {}
+        for kind in KINDS:
             for name, pair in merged(*(one.of(kind.word) for one in sides)):
-                if name.holder in holders:
-                    said = (definition(kind.word, one) for one in pair if one)
-                    yield Row(
-                        name=shown(name.name),
-                        part=kind.word,
-                        type=kind.word,
-                        mark=mark(pair),
-                        note=ARROW.join(dict.fromkeys(said)),
-                    )
+                if kind.holders:
+                    self.places.setdefault(name.holder, []).append(len(self.rows))
+                    self.rows.append(member(kind.word, name, pair))
+
+    def of(self, holders: Iterable[Name]) -> list[Row]:
+        """Return the rows of some relations that have one box, by kind."""
+        places = (place for one in holders for place in self.places.get(one, ()))
+        return [self.rows[place] for place in sorted(places)]
+
+
+def member(word: str, name: Member, pair: tuple[Any, Any]) -> Row:
+    """Return the row of what stands on a relation, of both sides."""
+    said = (definition(word, one) for one in pair if one)
+    return Row(
+        name=shown(name.name),
+        part=word,
+        type=word,
+        mark=mark(pair),
+        note=ARROW.join(dict.fromkeys(said)),
+    )
 
 
 def reads(

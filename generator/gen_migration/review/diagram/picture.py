@@ -46,6 +46,7 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
         for position, part in enumerate(parts):
             places[part] = End(number, position)
     both, far = (sides[1], sides[0]), dict(referred(tables))
+    members = objects.Members(both)
     held: dict[Name, list[Name]] = {}
     for name in tables:
         held.setdefault(root(name, sides), []).append(name)
@@ -59,7 +60,7 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
                     for part in parts
                 ),
                 *(rows_of_parts(tables[name]) if name in tables else ()),
-                *objects.members(both, held.get(name, ())),
+                *members.of(held.get(name, ())),
             ),
             word="table" if name in tables else "external",
             mark=mark(tables.get(name, (None, None))),
@@ -67,7 +68,7 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
         )
         for name, parts in boxes.items()
     ]
-    for name, box in objects.boxes(both, home).items():
+    for name, box in objects.boxes(both, home, members).items():
         places[name, None] = End(len(drawn), None)
         drawn.append(box)
     return Diagram(

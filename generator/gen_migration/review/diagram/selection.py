@@ -17,45 +17,67 @@ if TYPE_CHECKING:
 FEW, SOME = 12, 40
 
 
-def around(diagram: Diagram, chosen: Collection[int], depth: int) -> Diagram:
-    """Return the part of a diagram that is chosen boxes, and what is near them."""
-    boxes = (
-        replace(box, chosen=place in chosen) for place, box in enumerate(diagram.boxes)
-    )
-    marked = replace(diagram, boxes=tuple(boxes))
-    return only(marked, near(marked, chosen, depth))
+class Parts:
+    """Finds parts of a diagram, each without a look at all the rest."""
 
+    def __init__(self, diagram: Diagram) -> None:
+        self.diagram = diagram
+        self.relations: list[list[int]] = [[] for _ in diagram.boxes]
+        for number, one in enumerate(diagram.relations):
+            for box in {one.child.box, one.parent.box}:
+                self.relations[box].append(number)
 
-def near(diagram: Diagram, boxes: Collection[int], depth: int) -> list[int]:
-    """Return the boxes that are at most so many relations away, themselves among them."""
-    found = set(boxes)
-    for _ in range(depth):
-        more = set()
-        for one in diagram.relations:
-            ends = {one.child.box, one.parent.box}
-            more |= ends if found & ends else set()
-        if more <= found:
-            break
-        found |= more
-    return sorted(found)
+    def around(self, chosen: Collection[int], depth: int) -> Diagram:
+        """Return the part that is chosen boxes, and what is near them."""
+        found = self.near(chosen, depth)
+        part = self.only(found)
+        boxes = (
+            replace(box, chosen=place in chosen)
+            for place, box in zip(found, part.boxes, strict=True)
+        )
+        return replace(part, boxes=tuple(boxes))
 
+    def near(self, boxes: Collection[int], depth: int) -> list[int]:
+        """Return the boxes that are at most so many relations away, themselves among them."""
+        found = last = set(boxes)
+        for _ in range(depth):
+            lines = (self.diagram.relations[one] for one in self.touching(last))
+            last = {end.box for one in lines for end in (one.child, one.parent)} - found
+            if not last:
+                break
+            found = found | last
+        return sorted(found)
 
-def only(diagram: Diagram, boxes: Sequence[int]) -> Diagram:
-    """Return the part of a diagram that some of its boxes are, with the lines between them."""
-    number = {box: place for place, box in enumerate(boxes)}
-    return replace(
-        diagram,
-        boxes=tuple(diagram.boxes[box] for box in boxes),
-        relations=tuple(
-            replace(
-                one,
-                child=End(number[one.child.box], one.child.row),
-                parent=End(number[one.parent.box], one.parent.row),
-            )
-            for one in diagram.relations
-            if one.child.box in number and one.parent.box in number
-        ),
-    )
+    def touching(self, boxes: Collection[int]) -> set[int]:
+        """Return the relations that have an end at one of some boxes."""
+        return {one for box in boxes for one in self.relations[box]}
+
+    def between(self, boxes: Collection[int]) -> list[int]:
+        """Return the relations that have both ends at some boxes."""
+        held = {*boxes}
+        ends = self.diagram.relations
+        return sorted(
+            one
+            for one in self.touching(held)
+            if ends[one].child.box in held and ends[one].parent.box in held
+        )
+
+    def only(self, boxes: Sequence[int]) -> Diagram:
+        """Return the part that some boxes are, with the lines between them."""
+        number = {box: place for place, box in enumerate(boxes)}
+        lines = (self.diagram.relations[one] for one in self.between(boxes))
+        return replace(
+            self.diagram,
+            boxes=tuple(self.diagram.boxes[box] for box in boxes),
+            relations=tuple(
+                replace(
+                    one,
+                    child=End(number[one.child.box], one.child.row),
+                    parent=End(number[one.parent.box], one.parent.row),
+                )
+                for one in lines
+            ),
+        )
 
 
 def kept(box: Box, detail: Detail) -> list[int]:

@@ -11,7 +11,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.review.diagram import grid
 from gen_migration.review.diagram.arrangement import arranged
 from gen_migration.review.diagram.model import Detail
-from gen_migration.review.diagram.selection import near, only, reduced
+from gen_migration.review.diagram.selection import Parts, reduced
 from gen_migration.review.diagram.svg import LEGEND, MARGIN, drawn
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def views(diagram: Diagram, start: Detail) -> dict[str, Any]:
 
 def level(diagram: Diagram) -> dict[str, Any]:
     """Return the views of a diagram that shows so much of each table."""
-    whole = arranged(diagram)
+    whole, parts = arranged(diagram), Parts(diagram)
     every = range(len(diagram.boxes))
     return {
         "grids": [
@@ -46,15 +46,15 @@ def level(diagram: Diagram) -> dict[str, Any]:
             ]
             for one in whole.grids
         ],
-        "whole": view(diagram, [*every], whole),
-        "near": [around(diagram, box) for box in every],
+        "whole": view(parts, [*every], whole),
+        "near": [around(parts, box) for box in every],
     }
 
 
-def around(diagram: Diagram, box: int) -> dict[str, Any]:
+def around(parts: Parts, box: int) -> dict[str, Any]:
     """Return the view of a box and its neighbours: with lines, and without groups."""
-    boxes = near(diagram, [box], 1)
-    return view(diagram, boxes, arranged(ungrouped(only(diagram, boxes))))
+    boxes = parts.near([box], 1)
+    return view(parts, boxes, arranged(ungrouped(parts.only(boxes))))
 
 
 def ungrouped(diagram: Diagram) -> Diagram:
@@ -66,15 +66,10 @@ def ungrouped(diagram: Diagram) -> Diagram:
     )
 
 
-def view(diagram: Diagram, boxes: Sequence[int], made: Arrangement) -> dict[str, Any]:
-    """Return where the boxes of a diagram stand that an arrangement is of, and their lines."""
-    held = set(boxes)
-    lines = [
-        number
-        for number, one in enumerate(diagram.relations)
-        if one.child.box in held and one.parent.box in held
-    ]
-    found = only(diagram, boxes).relations
+def view(parts: Parts, boxes: Sequence[int], made: Arrangement) -> dict[str, Any]:
+    """Return where those boxes stand that an arrangement is of, and their lines."""
+    lines = parts.between(boxes)
+    found = parts.only(boxes).relations
     routes = made.layout.routes
     paths = (
         (number, drawn(one, route, made))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
-from gen_migration.kinds import BY_WORD
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.members import by_holder
 from gen_migration.kinds.relations import Known
 from gen_migration.review.describe import properties
 from gen_migration.review.diagram import selection
@@ -48,8 +49,12 @@ class Writer(Linker):
         self.known = Known(schema)
         whole = diagram(schema, None, home)
         boxes = (replace(box, link=self.page_of(box.key)) for box in whole.boxes)
-        self.plain = replace(whole, boxes=tuple(boxes))
-        self.whole = grouped(self.plain, groups, home)
+        plain = replace(whole, boxes=tuple(boxes))
+        self.parts = selection.Parts(plain)
+        self.whole = grouped(plain, groups, home)
+        self.members_of = {
+            kind.word: by_holder(schema.of(kind.word)) for kind in KINDS if kind.holders
+        }
         self.places = {box.key: at for at, box in enumerate(whole.boxes)}
 
     def entries(self) -> Iterator[Entry]:
@@ -109,12 +114,11 @@ class Writer(Linker):
 
     def members(self, word: str, name: Any) -> Iterator[Section]:
         """Yield what stands on a relation, by kind."""
-        for kind in BY_WORD.values():
+        for kind in KINDS:
             if word in kind.holders:
                 rows = [
                     (code(key.name), code(kind.definition(value)), words(value.comment))
-                    for key, value in self.schema.of(kind.word).items()
-                    if key.holder == name
+                    for key, value in self.members_of[kind.word].get(name, {}).items()
                 ]
                 yield from section(
                     kind.key.capitalize(), "name|definition|comment", rows
@@ -140,7 +144,7 @@ class Writer(Linker):
 
     def picture(self, box: int) -> Diagram:
         """Return the picture of a box and its neighbours."""
-        found = ungrouped(selection.around(self.plain, [box], 1))
+        found = ungrouped(self.parts.around([box], 1))
         return selection.reduced(found, min(selection.fitting(found), Detail.COLUMNS))
 
 

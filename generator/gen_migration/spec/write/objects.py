@@ -49,7 +49,7 @@ def members(writer: Writer, word: str, holder: Name) -> dict[str, dict[str, Any]
     return {
         kind.key: {
             name.name: whole(writer, kind, name, value)
-            for name, value in writer.members(kind.word, holder)
+            for name, value in writer.members(kind.word, holder).items()
         }
         for kind in held(word)
     }

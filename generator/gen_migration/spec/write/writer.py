@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import KINDS, base_of
+from gen_migration.kinds.members import by_holder
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Member, Name, spell_part
 from gen_migration.postgres.signatures import spelled, with_types
@@ -37,7 +38,7 @@ class Writer:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.enums = spec.schema.enums
-        self.by_holder: dict[str, dict[Name, list[tuple[Member, Any]]]] = {}
+        self.held: dict[str, dict[Name, dict[Member, Any]]] = {}
 
     def name(self, name: Name) -> str:
         """Return a name without the spec's default schema."""
@@ -88,13 +89,11 @@ class Writer:
         is_home = name.schema == self.spec.default_schema
         return name._replace(schema=None) if is_home else name
 
-    def members(self, kind: str, holder: Name) -> list[tuple[Member, Any]]:
+    def members(self, kind: str, holder: Name) -> dict[Member, Any]:
         """Return what of a kind stands on a relation."""
-        if kind not in self.by_holder:
-            found = self.by_holder[kind] = {}
-            for name, value in self.spec.schema.of(kind).items():
-                found.setdefault(name.holder, []).append((name, value))
-        return self.by_holder[kind].get(holder, [])
+        if kind not in self.held:
+            self.held[kind] = by_holder(self.spec.schema.of(kind))
+        return self.held[kind].get(holder, {})
 
     def grants(self, held: Any) -> dict[str, Any]:
         """Return grants by the names of roles."""
