@@ -57,7 +57,10 @@ PAIRS = (
         "GM207",
         squawk_alone=(
             "a child is new, or goes on refusing NULL where its parent no longer does",
-            "create_table.child set_column_nullable.of_a_parent",
+            """
+            create_table.child set_column_nullable.of_a_parent
+            drop_column.of_the_top_of_a_diamond
+            """,
         ),
         alone=(
             "Squawk does not know that a virtual column is computed for its NOT NULL",

@@ -88,7 +88,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "adding-not-nullable-field": (
         "of a column that comes back, of what a partition alone refuses, or beside a new type",
         """
-        set_column_type.of_a_partition_that_forbids_null
+        set_column_type.of_a_partition_that_forbids_null drop_column.of_the_top_of_a_diamond
         add_column.to_a_parent_of_a_child_whose_other_parent_changes_its_type
         set_column_nullable.of_a_parent_and_its_child
         create_table.child set_column_nullable.of_a_parent set_column_nullable.of_a_typed_parent

@@ -31,9 +31,6 @@ from gen_migration.model.own_columns import (
     own_parts,
     put,
 )
-from gen_migration.model.own_columns import (
-    says as says_not_null,
-)
 from gen_migration.model.partitions import is_partitioned
 from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import AlterObject
@@ -192,23 +189,6 @@ def retyped(at: Schema, change: Operation) -> Iterator[tuple[Name, str, bool]]:
 
 def is_of_type(change: Operation) -> TypeGuard[AlterObject]:
     return isinstance(change, AlterObject) and change.kind == "composite type"
-
-
-def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
-    """Return a change of NOT NULL with those below that allow NULL with the table."""
-    if not isinstance(change, col.SetColumnNullable) or change.table not in old.tables:
-        return change
-    follow = [
-        [
-            part
-            for part in heirs(schema, change.table)
-            if not says_not_null(schema.tables[part], change.name)
-            and held_column(schema, part, change.name) is not None
-        ]
-        for schema in (old, new)
-    ]
-    both = tuple(part for part in follow[0] if part in follow[1])
-    return replace(change, followers=both) if both else change
 
 
 def forbidding(

@@ -14,7 +14,7 @@ from gen_migration.diff.access import access_changes, completed
 from gen_migration.diff.anew import made_anew, refusals, replaced_tables
 from gen_migration.diff.attribute_order import reorders
 from gen_migration.diff.columns import Context, Refusal
-from gen_migration.diff.columns_of_heirs import with_followers, with_heirs
+from gen_migration.diff.columns_of_heirs import with_heirs
 from gen_migration.diff.creation import creation
 from gen_migration.diff.enums import enum_values
 from gen_migration.diff.inherited import inherited_differences
@@ -171,9 +171,7 @@ def changes_between(
     changes += keys_between(old, new, gone, changed, changes)
     changes += inherited_differences(old, new, changes, {*moving, *gone})
     changes += [*access_changes(old, new, anew, changes)]
-    let_go = apart(old, moving, gone)
-    whole = tuple(with_followers(let_go, new, one) for one in changes)
-    return Between(whole, detached, dropped, created)
+    return Between(tuple(changes), detached, dropped, created)
 
 
 def inside_of_tables(
@@ -201,13 +199,6 @@ def made_anew_with_heirs(
         gone = inheritance.with_heirs(old, new, gone | origin.anew)
         origin = inheritance.moves(old, new, both_have(old, new, gone))
     return gone, origin
-
-
-def apart(schema: Schema, moving: Iterable[Name], gone: set[Name]) -> Schema:
-    """Return a schema in which what moves, or is made anew, follows nobody meanwhile."""
-    alone = {name: standalone(schema, name) for name in moving}
-    tables = {key: one for key, one in schema.tables.items() if key not in gone}
-    return replace(schema, tables={**tables, **alone})
 
 
 def with_tables_of_their_own(schema: Schema, moving: Iterable[Name]) -> Schema:

@@ -40,7 +40,8 @@ class WholeColumn(base.OfPart):
     """Add a column to a table, or drop it; `own` is what those have of it that have it from there.
 
     What a child declares itself, or has from another parent, stays. `kept` is the name that its
-    NOT NULL had, where a downgrade brings it back.
+    NOT NULL had, where a downgrade brings it back. With `merges`, some of those below had the
+    column already, and allowed NULL.
     """
 
     noun = "column"
@@ -50,6 +51,7 @@ class WholeColumn(base.OfPart):
     new: Any = None
     own: Mapping[Name, Own] = field(default_factory=dict)
     kept: str | None = field(default=None, compare=False)
+    merges: bool = field(default=False, compare=False)
 
     def apply(self, schema: Schema) -> Schema:
         if self.new is not None:
@@ -63,8 +65,13 @@ class WholeColumn(base.OfPart):
             if held is None:
                 table = own_columns.put(table, self.name, {})
             elif self.name not in table.columns:
-                # Another parent has it as well, which may say less of it.
+                # Another parent has it as well, which may say less of it. Of NOT NULL, that of the
+                # child itself stays, and that from there.
                 was = held_column(schema, part, self.name) or held
+                if not own_columns.says(table, self.name):
+                    was = replace(
+                        was, **{key: getattr(held, key) for key in FORBIDDING}
+                    )
                 table = own_columns.with_value(after, table, self.name, was)
             if table != after.tables[part]:
                 after = replace(after, tables=base.put(after.tables, part, table))

@@ -34,6 +34,7 @@ from gen_migration.plan.modes import (
 )
 from gen_migration.plan.names_back import way_back
 from gen_migration.plan.not_null_aside import before_drops, is_kept
+from gen_migration.plan.null_below import merging, with_followers
 from gen_migration.plan.order import joined
 from gen_migration.plan.together import in_company, members
 
@@ -47,8 +48,10 @@ def single(
     old: Schema, new: Schema, operations: tuple[op.Operation, ...], postgresql: int
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
-    there = absorbed(joined(expand(old, operations, postgresql)), old, new)
+    steps = with_followers(old, operations)
+    there = absorbed(joined(expand(old, steps, postgresql)), old, new)
     there = before_attaching(old, before_drops(old, built_first(there, old)))
+    there = merging(old, there, postgresql)
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),
@@ -60,9 +63,10 @@ def back(
     old: Schema, new: Schema, operations: tuple[op.Operation, ...], postgresql: int
 ) -> Direction:
     """Return the way back of a change that is one revision with one transaction."""
-    steps = way_back(old, operations, postgresql)
+    steps = with_followers(new, way_back(old, operations, postgresql))
     steps = absorbed(joined(downgrade_of(new, steps, postgresql)), new, old)
     steps = before_attaching(new, before_drops(new, built_first(steps, new)))
+    steps = merging(new, steps, postgresql)
     return Direction(start=new, operations=steps, waits=waits(steps))
 
 

@@ -17,7 +17,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.model import casts
 from gen_migration.model.empty_values import neutral_value
-from gen_migration.model.given import column_of
+from gen_migration.model.given import column_of, heirs, held_column
 from gen_migration.model.hints import Hints
 from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
@@ -251,8 +251,9 @@ def returning(
         if isinstance(operation, op.AddColumn):
             found = returning_column(operation, operations)
             steps += found
-            if len(found) > 1 and operation.own:
-                steps += own_defaults(op.apply(schema, steps), operation)
+            if len(found) > 1:
+                before = op.apply(schema, steps[: -len(found)])
+                steps += own_defaults(before, op.apply(before, found), operation)
         else:
             steps.append(operation)
     return steps
@@ -279,18 +280,23 @@ def returning_column(
     ]
 
 
-def own_defaults(schema: Schema, operation: op.AddColumn) -> list[op.Operation]:
-    """Return what gives those below a table their own defaults of a new column.
+def own_defaults(
+    before: Schema, schema: Schema, operation: op.AddColumn
+) -> list[op.Operation]:
+    """Return what gives those below a table their own defaults of a column that comes back.
 
-    What drops the default of the parent drops those of all that have the column, and what a table
-    is given reaches its own children.
+    What drops the default of the parent drops those of all that have the column, be it that they
+    had it before, and what a table is given reaches its own children.
     """
     steps: list[op.Operation] = []
-    for name, held in operation.own.items():
+    for name in heirs(schema, operation.table):
         old = column_of(schema, name, operation.name).default
-        if "default" in held and held["default"] != old:
+        was = held_column(before, name, operation.name)
+        own = {} if was is None else {"default": was.default}
+        new = {**own, **operation.own.get(name, {})}.get("default", old)
+        if new != old:
             step = op.SetColumnDefault(
-                table=name, name=operation.name, old=old, new=held["default"]
+                table=name, name=operation.name, old=old, new=new
             )
             steps.append(step)
             schema = step.apply(schema)

@@ -4,7 +4,8 @@ PostgreSQL 18 makes the constraints of such a column anew, and those of children
 create not-null constraint" where a child calls its own otherwise than its parent. Where the parent
 has none meanwhile, each is made anew by itself, and the parent's finds that of the child, whatever
 that is called. It also counts that of a child that keeps a column as inherited once its parent has
-dropped it: NULL could never be allowed again. Source: `ATPostAlterTypeCleanup`,
+dropped it, and before 18, the column forbids NULL as before: it could never be allowed again.
+Source: `ATPostAlterTypeCleanup`,
 `ATAddCheckNNConstraint` and `ATExecDropColumn` in tablecmds.c.
 """
 
@@ -91,7 +92,8 @@ def before_drops(
     for operation in operations:
         one = operation
         if isinstance(one, op.DropColumn) and is_kept(schema, one):
-            allow = replace(allowing(schema, one.table, one.name), only=True)
+            only = all_say(schema, one.table, one.name)
+            allow = replace(allowing(schema, one.table, one.name), only=only)
             schema = allow.apply(schema)
             old = schema.tables[one.table].columns[one.name]
             own = own_parts(schema, one.table, one.name)
@@ -103,14 +105,13 @@ def before_drops(
 
 
 def is_kept(schema: Schema, drop: op.DropColumn) -> bool:
-    """Tell whether children keep a column, and forbid NULL in it as their parent does."""
+    """Tell whether children keep a column in which their parent forbids NULL."""
     column, below = drop.old, heirs(schema, drop.table)
     state = column.not_null_state
     if not below or column.nullable or (state is not None and state.no_inherit):
         return False
     after = drop.apply(schema)
-    kept = [one for one in below if held_column(after, one, drop.name) is not None]
-    return bool(kept) and all_say(schema, drop.table, drop.name)
+    return any(held_column(after, one, drop.name) is not None for one in below)
 
 
 def keys_of(

@@ -79,7 +79,7 @@ def after_adding(operation: op.AddColumn) -> Iterator[str]:
     yield from column_statements(table, name, operation.new)
     for part, own in operation.own.items():
         yield from own_statements(part, name, own, says=column.nullable)
-    if column.nullable and not operation.new.nullable:
+    if operation.merges or (column.nullable and not operation.new.nullable):
         yield alter_table(table, f"ALTER COLUMN {quote_name(name)} SET NOT NULL")
 
 
