@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest, quoted
+from gen_migration.base.errors import listed, nearest, quoted
 from gen_migration.postgres.expressions import parse_condition, parse_expression
+from gen_migration.postgres.names import folded, quote_name, quote_text
 from gen_migration.postgres.parser import SqlMistake
 
 if TYPE_CHECKING:
@@ -116,14 +117,22 @@ def unknown(
         hint = "an expression sees the columns of its own table only"
         return f"unknown table {quoted(parts[0])}", hint
     column = parts[1] if parts[0] == table else parts[0]
-    new = renamed.get(column)
-    hint = f"it is called {quoted(new)} by then: write the new name" if new else ""
-    hint = (
-        hint
-        or nearest(column, known)
-        or (
-            "a text literal in SQL stands in single quotes; a name that is not all lower"
-            " case in double quotes"
-        )
-    )
+    cased = [one for one in known if folded(one) == column]
+    if column in renamed:
+        hint = f"it is called {quoted(renamed[column])} by then: write the new name"
+    elif cased:
+        hint = f"a name that is not all lower case stands in double quotes: {quoted(cased[0])}"
+    else:
+        hint = nearest(column, known) or column_or_text(column, known, table)
     return f"unknown column {quoted(column)}", hint
+
+
+SHOWN = 8  # columns that a hint names
+
+
+def column_or_text(column: str, known: Collection[str], table: str | None) -> str:
+    """Return a hint for a name that is no column: there are others, or it is a text."""
+    text = f"a text stands in single quotes: {quote_text(column)}"
+    if table is None or quote_name(column) != column:
+        return text
+    return f"its columns are {listed([*known], SHOWN)}; {text}"
