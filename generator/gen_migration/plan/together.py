@@ -17,7 +17,7 @@ from gen_migration.operations import every as op
 from gen_migration.plan.order_of_types import BLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -127,10 +127,11 @@ def in_company(
         for inside in (between(pair, after) for pair in pairs)
         if not is_waiting([operations[n] for n in sorted(inside)])
     ]
+    block = {n: one for n, one in enumerate(operations) if isinstance(one, BLOCK)}
     for pair in anew:
         inside = between(pair, after)
-        if any(isinstance(operations[one], BLOCK) for one in inside):
-            found.append(inside)
+        if not inside.isdisjoint(block):
+            found.append(between(with_types(inside, block, after), after))
     groups = merged(found, after)
     if not groups:
         return list(operations)
@@ -156,6 +157,31 @@ def is_waiting(operations: Sequence[op.Operation]) -> bool:
         and BY_WORD[drop.kind].is_as_written
         and any(isinstance(one, op.WholePart | op.AlterPart) for one in operations)
     )
+
+
+def with_types(
+    inside: frozenset[int], block: Mapping[int, Any], after: Sequence[int]
+) -> set[int]:
+    """Return positions with those of changes of types that are one with those among them.
+
+    Those are of the same table, or come before or after one of them.
+    """
+    held = inside & block.keys()
+    mask = sum(1 << one for one in held)
+    above = 0
+    for one in held:
+        above |= after[one]
+    tables = {getattr(block[one], "table", None) for one in held} - {None}
+    return {
+        *inside,
+        *(
+            position
+            for position, one in block.items()
+            if getattr(one, "table", None) in tables
+            or above >> position & 1
+            or after[position] & mask
+        ),
+    }
 
 
 def ancestors(needs: Sequence[set[int]]) -> list[int]:
