@@ -127,9 +127,15 @@ def of_half(status: Status) -> Iterator[str]:
         if not has_begun(traced, others):
             continue
         done = sum(found is Found.DONE for _, found in traced)
+        # What is whole may as well be somebody else's.
+        is_sure = any(
+            found is Found.HALF or (found is Found.DONE and step.trace is Trace.ROWS)
+            for step, found in traced
+        )
+        perhaps = "" if is_sure else ", or its first steps were done by hand"
         yield (
-            f"  revision {one.id} has begun: {done} of {len(traced)} steps that leave a"
-            " trace are done"
+            f"  revision {one.id} has begun{perhaps}: {done} of {len(traced)} steps that"
+            " leave a trace are done"
         )
         for step, found in traced:
             said = "by hand" if step in others else word(step, found)
