@@ -1,4 +1,4 @@
-"""Failures of a revision on a scratch database, in words, and how to mend them. Pure."""
+"""Failures of a revision on a scratch database, in words, and how to mend them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gen_migration.history.step_hints import MEND
 from gen_migration.kinds.scope import at_home_name
 from gen_migration.model.partitions import root
 from gen_migration.postgres.names import Name
+from gen_migration.verify import unknown_names
 
 if TYPE_CHECKING:
     from gen_migration.catalog.values import Catalog
@@ -34,17 +35,21 @@ BEFORE, BOTH, NONE = "allowed before", "allowed before and after", "none"
 
 def told(error: StepError, candidate: Candidate) -> Error:
     """Return a failure for the user, whose place is the spec where the revision has no file."""
-    hint = error.hint
+    hint, where = error.hint, candidate.source
+    unknown = unknown_names.hint_of(error, candidate)
     if candidate.path is not None:
+        hint = unknown_names.in_history(unknown) or hint
         return Error(error.message, where=error.where, hint=hint)
-    if error.sqlstate in THERE_ALREADY:
+    if unknown is not None:
+        where, hint = unknown
+    elif error.sqlstate in THERE_ALREADY:
         hint = "the history builds it already: gen-migration SPEC --adopt takes it over"
     elif hint == MEND:
         hint = "mend the spec; gen-migration SPEC --dry-run prints the revision"
     way = "upgrade" if error.is_upgrade else "downgrade"
     return Error(
         f"the {way} of the next revision fails at {error.call}: {error.words}",
-        where=candidate.source,
+        where=where,
         hint=hint,
     )
 

@@ -15,7 +15,7 @@ from gen_migration.history.alembic_errors import StepError
 from gen_migration.kinds.scope import owned, together, without
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases
-from gen_migration.verify import bodies
+from gen_migration.verify import bodies, unknown_names
 from gen_migration.verify.common_schema import fitting
 from gen_migration.verify.fill.fill import fill
 from gen_migration.verify.losses import gone
@@ -133,7 +133,9 @@ class Trial:
                 migrate.upgrade(self.url, one.directory, one.needs)
             except StepError as error:
                 words, where = error.message, error.where
-                raise Error(words, where=where, hint=error.hint) from None
+                unknown = unknown_names.hint_of(error, one)
+                hint = unknown_names.in_history(unknown) or error.hint
+                raise Error(words, where=where, hint=hint) from None
 
     def compare_with_spec(self, before: Catalog, after: Catalog) -> None:
         """Note what an upgrade has made that the spec does not say, of its tables and others'."""
