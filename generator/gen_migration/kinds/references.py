@@ -34,7 +34,7 @@ from gen_migration.postgres.operators import is_operator
 from gen_migration.postgres.operators import named as named_operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.model.schema import Column, Constraint, Element, Table
     from gen_migration.postgres.names_in import Named
@@ -49,6 +49,8 @@ WORD = re.compile(r"[\w$]+|\"")
 # What takes the next value of a sequence may name none (`lastval()`), or name it by a column.
 COUNTING = frozenset(("nextval", "currval", "setval", "lastval"))
 NAMING = COUNTING | {"regclass"}
+# The types whose values are names: what a text names that is the default of such a column.
+NAMES = frozenset(("regclass", *text_search.TYPES))
 
 
 def words_of(names: Iterable[str]) -> frozenset[str]:
@@ -69,10 +71,11 @@ def hold_operators(words: frozenset[str]) -> bool:
 class Finder:
     """Finds references; an expression that holds none of its `words` is not parsed.
 
-    With None, all are.
+    With None, all are. `types` are those of columns whose defaults are looked at by themselves.
     """
 
     words: frozenset[str] | None = None
+    types: Mapping[tuple[Name, str], Collection[str]] = field(default_factory=dict)
     asked: dict[str, bool] = field(default_factory=dict, compare=False)
 
     def expression(self, table: Name | None, *texts: str | None) -> set[Reference]:
@@ -84,11 +87,15 @@ class Finder:
         return found
 
     def default(self, table: Name, column: Column) -> set[Reference]:
-        """Return what the default of a column names: a text alone is of the column's type."""
-        text, of = column.default, column.type.name
-        if text is not None and (of == "regclass" or of in text_search.TYPES):
-            text = f"({text})::{of}"
-        return self.expression(table, text)
+        """Return what the default of a column names."""
+        return self.default_text(table, column.default, {column.type.name})
+
+    def default_text(
+        self, table: Name, text: str | None, types: Collection[str] = NAMES
+    ) -> set[Reference]:
+        """Return what a default names: a text alone is of its column's type, one of `types`."""
+        casts = (f"({text})::{one}" for one in NAMES.intersection(types))
+        return self.expression(table, text, *(casts if text is not None else ()))
 
     def query(self, text: str) -> set[Reference]:
         """Return what a canonical query names; all relations, and all columns that it may mean."""
@@ -170,7 +177,7 @@ class Finder:
             if column.default is not None:
                 found |= self.default(name, column)
         for own in value.own.values():
-            found |= self.expression(name, own.get("default"))
+            found |= self.default_text(name, own.get("default"))
         for constraint in value.constraints.values():
             if not isinstance(constraint, ForeignKey):
                 found |= self.part(name, constraint)
@@ -183,7 +190,9 @@ class Finder:
         """
         found = {("table", parent) for parent in value.parents}
         found |= named("types", value.of_type)
-        texts: list[str | None] = [one.get("default") for one in value.own.values()]
+        texts: list[str | None] = []
+        for own in value.own.values():
+            found |= self.default_text(name, own.get("default"))
         for column in value.columns.values():
             if column.type.kind != "builtin" or column.generated:
                 found |= self.column(name, column)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.nodes import part
-from gen_migration.kinds.references import named, of_name, of_type
+from gen_migration.kinds.references import NAMES, named, of_name, of_type
 from gen_migration.model.access import columns_in
 from gen_migration.model.marks import marked
 from gen_migration.operations import every as op
@@ -244,7 +244,7 @@ def _(operation: op.SetColumnDefault) -> Subject:
         ("default", *place),
         lambda value, find: {
             ("column", *place),
-            *find.expression(operation.table, value),
+            *find.default_text(operation.table, value, find.types.get(place, NAMES)),
         },
     )
 

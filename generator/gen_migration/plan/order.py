@@ -18,6 +18,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import CHOSEN, Graph, holder
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.kinds.walk import in_order, leads_to
+from gen_migration.model.given import held_column
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.plan.built_first import of_rows
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.plan.effects import Effect
+    from gen_migration.postgres.names import Name
 
     Pairs = Iterator[tuple[int, int]]
     Refs = set[Reference] | None
@@ -82,7 +84,8 @@ def arranged(
     find = Finder(
         None
         if brings_others(old, new)
-        else words_of(names(one.node for one in subjects))
+        else words_of(names(one.node for one in subjects)),
+        types={place: types_of(place, old, new) for place in defaults_in(operations)},
     )
     effects = [one.effect(find) for one in subjects]
     needs: dict[int, set[int]] = defaultdict(set)
@@ -116,6 +119,19 @@ def arranged(
         wished[then].append(first)
     order = in_order(range(len(operations)), sorted_, wished)
     return [*joined(operations[one] for one in in_steps(order, effects))]
+
+
+def defaults_in(operations: Iterable[op.Operation]) -> Iterator[tuple[Name, str]]:
+    """Yield the columns that get another default, or none."""
+    for one in operations:
+        if isinstance(one, op.SetColumnDefault):
+            yield one.table, one.name
+
+
+def types_of(place: tuple[Name, str], *schemas: Schema) -> set[str]:
+    """Return the names of the types that a column has in schemas."""
+    columns = (held_column(one, *place) for one in schemas)
+    return {one.type.name for one in columns if one is not None}
 
 
 def in_steps(order: Iterable[int], effects: Sequence[Effect]) -> Iterator[int]:
