@@ -308,10 +308,14 @@ def unanswered(
 
 def refused(refusal: Refusal, spec: Spec) -> Problem:
     """Return what to tell of a change that cannot be."""
-    kind, name = BY_WORD[refusal.kind], refusal.name
+    word, name = refusal.kind, refusal.name
+    if word in BY_WORD:
+        path = spec.places.get((word, name), (BY_WORD[word].key,))
+    else:
+        path = spec_path(spec, name)
     return Problem(
-        message=f"PostgreSQL cannot alter the {kind.word} {name} while it is in use",
-        path=spec.places.get((kind.word, name), (kind.key,)),
+        message=f"PostgreSQL cannot alter the {word} {name} while it is in use",
+        path=path,
         hint=refusal.instead,
         at_key=True,
     )

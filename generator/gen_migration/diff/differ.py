@@ -29,6 +29,7 @@ from gen_migration.diff.only_indexes import only_indexes
 from gen_migration.diff.outlived import outlived
 from gen_migration.diff.partition_moves import moves_apart
 from gen_migration.diff.rename_detection import moves
+from gen_migration.diff.row_types import row_refusals
 from gen_migration.diff.sequence_names import with_free_names
 from gen_migration.diff.set_aside import Aside
 from gen_migration.diff.tables import pairs, table
@@ -109,7 +110,11 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         last=origin.joins,
         dropped=between.dropped,
         created=between.created,
-        questions=(*questions, *refusals(renamed, wanted)),
+        questions=(
+            *questions,
+            *refusals(renamed, wanted),
+            *row_refusals(renamed, wanted, between.changes),
+        ),
     )
 
 

@@ -164,7 +164,8 @@ class OfQuery(Kind):
         schema = table_renaming.statistics_of(
             schema.with_(self.word, renamed), {old: new}
         )
-        return table_renaming.held_by(schema, old, new)
+        schema = table_renaming.held_by(schema, old, new)
+        return table_renaming.with_rows(schema, {old: new})
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         from gen_migration.sql import query_edits as edits

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.model import expression_edits as edits
 from gen_migration.model.object_renaming import sequence
-from gen_migration.model.renaming import everywhere, in_expressions
+from gen_migration.model.renaming import TYPES, everywhere, in_expressions
 from gen_migration.model.table_renaming import tables
-from gen_migration.model.type_renaming import TYPES
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.types import Type
 

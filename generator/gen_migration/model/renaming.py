@@ -27,6 +27,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 # The fields that hold SQL.
 EXPRESSIONS = ("expression", "where", "default", "using", "with_check", "condition")
+# The fields that hold a type.
+TYPES = ("type", "subtype")
 
 
 def rekeyed(mapping: Mapping[K, V], old: K, new: K) -> dict[K, V]:

@@ -15,8 +15,10 @@ from gen_migration.model.given import columns_of, heirs
 from gen_migration.model.mapped import mapped
 from gen_migration.model.renaming import (
     EXPRESSIONS,
+    TYPES,
     V,
     edited_commands,
+    everywhere,
     in_expressions,
     member_kinds,
     rekeyed,
@@ -25,13 +27,13 @@ from gen_migration.model.renaming import (
     with_types,
 )
 from gen_migration.model.schema import ForeignKey
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Name, in_default_schema
+from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from gen_migration.model.schema import IndexPart, Schema, Table
-    from gen_migration.postgres.types import Type
 
 
 def table(schema: Schema, old: Name, new: Name) -> Schema:
@@ -74,14 +76,26 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
     schema = statistics_of(schema, renamed)
     for old, new in renamed.items():
         schema = held_by(schema, old, new)
+    return with_rows(schema, renamed)
 
-    def of_rows(value: Type) -> Type:
-        name = Name(value.schema, value.name)
-        if value.kind != "other" or name not in renamed:
-            return value
-        return replace(value, schema=renamed[name].schema, name=renamed[name].name)
 
-    return with_types(schema, of_rows)
+def with_rows(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
+    """Return a schema in which the types of rows are called as their relations are."""
+    change = partial(of_rows, renamed=renamed)
+    return with_types(everywhere(schema, dict.fromkeys(TYPES, change)), change)
+
+
+def of_rows(value: Any, renamed: Mapping[Name, Name]) -> Any:
+    """Return a type, which has another name where it is the rows of a relation that has."""
+    if not isinstance(value, Type) or value.kind != "other":
+        return value
+    said = Name(value.schema, value.name)
+    name = said if said in renamed else in_default_schema(said)
+    if name not in renamed:
+        return value
+    new = renamed[name]
+    schema = new.schema if name == said else new.schema or value.schema
+    return replace(value, schema=schema, name=new.name)
 
 
 def held_by(schema: Schema, old: Name, new: Name) -> Schema:

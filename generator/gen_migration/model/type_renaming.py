@@ -11,6 +11,7 @@ from gen_migration.model import expression_edits as edits
 from gen_migration.model.given import columns_of, typed_tables
 from gen_migration.model.mapped import mapped
 from gen_migration.model.renaming import (
+    TYPES,
     V,
     everywhere,
     in_expressions,
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
     from gen_migration.model.schema import Column, PartitionOf, Schema, Table
     from gen_migration.postgres.names import Name
-
-
-# The fields that hold a type.
-TYPES = ("type", "subtype")
 
 
 def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:

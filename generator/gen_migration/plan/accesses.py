@@ -25,12 +25,13 @@ from gen_migration.operations.column_sequences import sequences
 from gen_migration.plan.effects import subject
 from gen_migration.plan.together import Together
 from gen_migration.postgres import text_search
+from gen_migration.postgres.names import Name, in_default_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.model.schema import Constraint
-    from gen_migration.postgres.names import Name
+    from gen_migration.postgres.types import Type
 
 # A reference, or what several nodes have in common.
 Thing = Reference
@@ -170,6 +171,14 @@ def taken(table: Name, name: str, value: Constraint | Index) -> Iterator[Thing]:
         yield relation(table, name)
 
 
+def row_types(*types: Type) -> Iterator[Thing]:
+    """Yield the relations whose rows values of types may be."""
+    for one in types:
+        if one.kind == "other":
+            name = in_default_schema(Name(one.schema, one.name))
+            yield from (("row type", name), relation(name, name.name))
+
+
 def not_null(table: Name, *names: str | None) -> set[Thing]:
     """Return what a NOT NULL touches by its name: it is a constraint as others are."""
     return {("constraint", table, name) for name in names if name is not None}
@@ -181,7 +190,9 @@ def _(operation: Any) -> Accesses:
     value = getattr(operation, "new", None) or operation.old
     writes = not_null(operation.table, value.not_null)
     return known(
-        operation, writes | ({SEQUENCES} if value.has_sequence else set()), {TYPES}
+        operation,
+        writes | ({SEQUENCES} if value.has_sequence else set()),
+        {TYPES, *row_types(value.type)},
     )
 
 
@@ -194,7 +205,9 @@ def _(operation: op.SetColumn) -> Accesses:
 @accesses.register
 def _(operation: op.SetColumnType) -> Accesses:
     used = EVERY.expression(operation.table, operation.using)
-    return known(operation, counted(operation), {TYPES, *used})
+    held = row_types(operation.old.type, operation.new.type)
+    writes = {("row type", operation.table), *counted(operation)}
+    return known(operation, writes, {TYPES, *used, *held})
 
 
 @accesses.register

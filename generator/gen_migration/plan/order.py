@@ -41,7 +41,7 @@ from gen_migration.plan.order_of_names import (
 from gen_migration.plan.order_of_origins import of_returns
 from gen_migration.plan.order_of_owners import of_granted, of_owners
 from gen_migration.plan.order_of_published import of_published
-from gen_migration.plan.order_of_row_types import of_row_types
+from gen_migration.plan.order_of_row_types import of_row_types, of_rows_held
 from gen_migration.plan.order_of_types import of_types
 from gen_migration.plan.order_of_undone import of_undone
 from gen_migration.plan.reading_order import line_of
@@ -105,6 +105,7 @@ def arranged(
         *of_granted(operations),
         *of_published(operations, effects, Graph(old), Graph(new)),
         *of_row_types(operations, old, new),
+        *of_rows_held(operations),
         *of_undone(operations, Graph(old), Graph(new)),
         *merged,
     ):

@@ -1,7 +1,8 @@
-"""The order of functions that return rows of a table, and of changes of its columns. Pure.
+"""The order of what holds rows of a table, and of changes of its columns. Pure.
 
 PostgreSQL compares the columns with what a body of the SQL standard selects, when it creates the
-function (`check_sql_fn_retval` in functions.c).
+function (`check_sql_fn_retval` in functions.c). It gives none another type while a column elsewhere
+holds such rows (`find_composite_type_dependencies` in tablecmds.c).
 """
 
 from __future__ import annotations
@@ -12,12 +13,40 @@ from typing import TYPE_CHECKING
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.given import ancestry
 from gen_migration.operations import every as op
+from gen_migration.postgres.names import Name, in_default_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gen_migration.model.schema import Schema
-    from gen_migration.postgres.names import Name
+
+
+def of_rows_held(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions: a column goes before its rows get other types, or comes after."""
+    changes: dict[Name, list[int]] = defaultdict(list)
+    for position, one in enumerate(operations):
+        if (name := retyped(one)) is not None:
+            changes[name].append(position)
+    for position, one in enumerate(operations) if changes else ():
+        if not isinstance(one, op.AddColumn | op.DropColumn | op.SetColumnType):
+            continue
+        for side in ("old", "new"):
+            value = getattr(one, side, None)
+            if value is not None and value.type.kind == "other":
+                name = in_default_schema(Name(value.type.schema, value.type.name))
+                for change in changes.get(name, ()):
+                    yield (position, change) if side == "old" else (change, position)
+
+
+def retyped(operation: op.Operation) -> Name | None:
+    """Return the relation of which an operation gives a column another type, or may do so."""
+    match operation:
+        case op.SetColumnType():
+            return operation.table
+        case op.AlterObject(kind=word, name=Name() as name, old=old, new=new):
+            is_held = word in BY_WORD and BY_WORD[word].columns_held(old, new)
+            return name if is_held else None
+    return None
 
 
 def of_row_types(

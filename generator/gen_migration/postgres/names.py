@@ -64,6 +64,11 @@ class Name(NamedTuple):
         return ".".join(spell_part(part) for part in self if part is not None)
 
 
+def in_default_schema(name: Name) -> Name:
+    """Return a name without its schema where that is the one in which names have none."""
+    return Name(None, name.name) if name.schema == PUBLIC else name
+
+
 class Member(NamedTuple):
     """The name of what stands on a relation and is called so there alone: a policy, a trigger."""
 
