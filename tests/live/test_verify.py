@@ -463,6 +463,19 @@ def test_a_child_loses_what_its_parent_does_and_comes_back(
     assert note in done.stderr
 
 
+def test_tables_of_others_are_made_up_where_no_revision_by_hand_builds_them(
+    generic: Environment,
+) -> None:
+    spec = (
+        "name: more\nexternal: {u: {id: integer}}\n"
+        "tables: {m: {columns: {u_id: {type: integer, references: u.id}}}}\n"
+    )
+    assert verify(generic, spec=spec).status == 0
+    generic.hand_written("0001")
+    done = verify(generic, spec=spec)
+    assert 'relation "u" does not exist' in done.stderr
+
+
 def test_tables_of_another_spec_are_built_by_its_revisions(tmp_path: Path) -> None:
     project = Environment(tmp_path)
     project.generate(spec=TABLES)

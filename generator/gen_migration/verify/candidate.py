@@ -236,7 +236,7 @@ def taken(
     directory: Directory,
     before: tuple[Revision, ...],
 ) -> Iterator[str]:
-    """Yield what builds the tables of others, where no Alembic environment has a history of them.
+    """Yield what builds the tables of others, where no revision by hand may have built them.
 
     `schemas` are those that a spec has had. Tables of other specs in the same directory are built
     by their own revisions. Roles are for all that specs have named since the first revision.
@@ -248,7 +248,8 @@ def taken(
     }
     texts = [one.text for one in before]
     yield from given.roles_before(texts, [*schemas, *chain(*past.values())])
-    if not isinstance(directory, OutputDirectory):
+    is_whole = not isinstance(directory, OutputDirectory)
+    if is_whole and any(one.mark is None for one in before):
         return
     tables = {name for schema in schemas for name in schema.tables}
     for name, found in past.items():
