@@ -8,6 +8,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff.data_loss import losses, unanswered
 from gen_migration.diff.missing_values import lacking
 from gen_migration.plan import rewrite_gate
+from gen_migration.plan.alike_indexes import alike_indexes
 from gen_migration.plan.dropped_names import dropped_names
 from gen_migration.plan.unknown_columns import unknown_columns
 from gen_migration.spec.documents import located, read_document
@@ -34,6 +35,7 @@ def answered(
     lost = losses(made.operations, spec)
     problems = [*unanswered(made.questions, spec), *unknown_columns(made, spec)]
     problems += dropped_names(made, spec)
+    problems += alike_indexes(made, spec)
     costly = []
     if spec.online:
         costly = rewrite_gate.retyped(made, spec) + rewrite_gate.queried(made, spec)

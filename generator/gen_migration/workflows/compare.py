@@ -12,6 +12,7 @@ from gen_migration.kinds.scope import size
 from gen_migration.model.hints import Hints
 from gen_migration.model.schema import Schema, Spec
 from gen_migration.operations.origins import Origins
+from gen_migration.plan.alike_indexes import alike_indexes
 from gen_migration.plan.dropped_names import dropped_names
 from gen_migration.review.review import review
 from gen_migration.rules.engine import located
@@ -115,6 +116,7 @@ def unanswered(found: Review, document: Document) -> Iterator[str]:
     """Yield what a spec still has to say before it has a next revision."""
     made, spec = found.plan, found.spec
     problems = [*data_loss.unanswered(made.questions, spec), *dropped_names(made, spec)]
+    problems += alike_indexes(made, spec)
     if problems:
         for one in documents.located(document, problems).errors:
             yield str(one).removeprefix("error: ")
