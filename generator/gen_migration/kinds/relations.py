@@ -13,7 +13,7 @@ from gen_migration.postgres.names import PUBLIC, Name
 from gen_migration.sql.sorts import Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Collection, Hashable, Mapping
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
@@ -64,6 +64,10 @@ class Known:
             else:
                 self.find_from_below(node)
         return self.found[node]
+
+    def labels(self, name: Name) -> Collection[str]:
+        """Return what the columns of a relation are called; none where that is not known."""
+        return [key for key, _ in self(name) or ()]
 
     def find_from_below(self, node: Node) -> None:
         """Find the columns of a relation, and before them those of what it stands on far below."""

@@ -10,7 +10,7 @@ from gen_migration.kinds.queries import after_rename
 from gen_migration.model import expression_edits as edits
 from gen_migration.model import object_renaming
 from gen_migration.model import scoped_edits as scoped
-from gen_migration.model.given import columns_of, heirs
+from gen_migration.model.given import heirs
 from gen_migration.postgres import text_search
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.sql import body_edits
@@ -40,10 +40,10 @@ def edit_of(relations: Known, old: Node, new: Node) -> edits.Edit | None:
     match word:
         case "column":
             schema = relations.schema
-            known = {one: frozenset(columns_of(schema, one)) for one in schema.tables}
-            known[name] = frozenset(key for key, _ in relations(name) or ())
             family = frozenset((name, *heirs(schema, name)))
-            return scoped.ScopedColumnEdit(part[0], new[2], None, family, known)
+            return scoped.ScopedColumnEdit(
+                part[0], new[2], None, family, relations.labels
+            )
         case "value":
             return None  # what it is compared with is not known
         case "sequence":

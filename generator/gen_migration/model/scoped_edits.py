@@ -16,11 +16,15 @@ from gen_migration.model.expression_edits import Edit, replace_text
 from gen_migration.postgres.labels import label
 from gen_migration.postgres.names import Name
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+STAR = "*"
 
-    # What the relations of a scope are called there, and whether that is an alias.
-    Scope = Sequence[tuple[str, Name, bool]]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    # What the relations of a scope are called there, and whether that is an alias. Of a sub-select
+    # there are its columns in place of a name.
+    Called = tuple[str, Name | frozenset[str], bool]
+    Scope = Sequence[Called]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def rows_of(holder: Name) -> Scope:
     return ((holder.name, holder, False), *rows)
 
 
-def of_command(node: Any, word: str) -> Iterator[tuple[str, Name, bool]]:
+def of_command(node: Any, word: str) -> Iterator[Called]:
     """Yield what a command calls its relations, as `relations_of` does."""
     target, alias = node.relation, node.relation.alias.aliasname
     yield alias or target.relname, name_of(target), bool(alias)
@@ -83,22 +87,43 @@ def of_command(node: Any, word: str) -> Iterator[tuple[str, Name, bool]]:
         yield from relations_of(getattr(node, more), node)
 
 
-def relations_of(clause: Any, of: Any) -> Iterator[tuple[str, Name, bool]]:
-    """Yield what a FROM clause calls its relations, their names, and whether that is an alias.
-
-    Those of its sub-selects are not among them.
-    """
-    common = {one.common_table_expr.ctename for one in of.with_clause.ctes}
+def relations_of(clause: Any, of: Any) -> Iterator[Called]:
+    """Yield what a FROM clause calls its relations, their names, and whether that is an alias."""
+    common = {
+        one.common_table_expr.ctename: one.common_table_expr.ctequery
+        for one in of.with_clause.ctes
+    }
     waiting = [*clause]
     while waiting:
         node = waiting.pop(0)
         if node.HasField("range_var"):
             found = node.range_var
-            if found.relname not in common:
-                alias = found.alias.aliasname
+            alias = found.alias.aliasname
+            query = common.get(found.relname) if not found.schemaname else None
+            if query is None:
                 yield alias or found.relname, name_of(found), bool(alias)
+            else:
+                yield alias or found.relname, columns_of(query), True
+        elif node.HasField("range_subselect"):
+            query = node.range_subselect.subquery
+            yield node.range_subselect.alias.aliasname, columns_of(query), True
         elif node.HasField("join_expr"):
             waiting[:0] = [node.join_expr.larg, node.join_expr.rarg]
+
+
+def columns_of(query: Any) -> frozenset[str]:
+    """Return what a sub-select calls its columns; a star among them may be any."""
+    select = query.select_stmt
+    while select.HasField("larg"):
+        select = select.larg
+    found = (one.res_target for one in select.target_list)
+    return frozenset(one.name or starred(one.val) or label(one.val) for one in found)
+
+
+def starred(value: Any) -> str:
+    """Return a star, where that is what is selected."""
+    fields = value.column_ref.fields
+    return STAR if fields and fields[-1].HasField("a_star") else ""
 
 
 def name_of(node: Any) -> Name:
@@ -116,11 +141,11 @@ def same(named: Name, relation: Name) -> bool:
 class ScopedColumnEdit(ScopedEdit):
     """The column `old` of each of some relations becomes `new`.
 
-    `columns` are the columns of all relations that are known.
+    `columns` are the columns of a relation; none where they are not known.
     """
 
     relations: frozenset[Name]
-    columns: Mapping[Name, frozenset[str]]
+    columns: Callable[[Name], Collection[str]]
 
     def column(self, node: Any, scopes: tuple[Scope, ...]) -> None:
         names = [one.string.sval for one in node.fields]
@@ -144,13 +169,14 @@ class ScopedColumnEdit(ScopedEdit):
                 if names[:-1] == [called] or (
                     len(names) == 1 and self.has(relation, names[0])
                 ):
-                    return relation
+                    return relation if isinstance(relation, Name) else None
         return None
 
-    def has(self, relation: Name, column: str) -> bool:
-        """Tell whether a relation has a column of a name."""
-        known = (found for one, found in self.columns.items() if same(relation, one))
-        return any(column in found for found in known)
+    def has(self, relation: Name | frozenset[str], column: str) -> bool:
+        """Tell whether a relation has a column of a name, or a sub-select may have it."""
+        if isinstance(relation, Name):
+            return column in self.columns(relation)
+        return column in relation or STAR in relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +190,9 @@ class ScopedTableEdit(ScopedEdit):
         for scope in scopes:
             for called, relation, is_alias in scope:
                 if called == names[0]:
-                    if not is_alias and same(relation, self.old):
+                    if is_alias or not isinstance(relation, Name):
+                        return
+                    if same(relation, self.old):
                         replace_text(node.fields[0], self.old.name, self.new.name)
                     return
 

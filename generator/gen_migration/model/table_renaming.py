@@ -26,14 +26,16 @@ from gen_migration.model.renaming import (
     with_name,
     with_types,
 )
-from gen_migration.model.schema import ForeignKey
+from gen_migration.model.schema import ForeignKey, Schema
 from gen_migration.postgres.names import Name, in_default_schema
 from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from gen_migration.model.schema import IndexPart, Schema, Table
+    from gen_migration.model.schema import IndexPart, Table
+
+    Columns = Callable[[Name], Collection[str]]
 
 
 def table(schema: Schema, old: Name, new: Name) -> Schema:
@@ -131,13 +133,14 @@ def table_changes(
 
 
 def column_of_object(
-    schema: Schema, columns: frozenset[str], name: Name, old: str, new: str
+    schema: Schema, known: Columns, name: Name, old: str, new: str
 ) -> Schema:
     """Return a schema in which others call a column of a relation that is no table `new`.
 
-    Its `columns` are those before. Queries follow by themselves (`kinds.relations.followed`).
+    The columns of relations are `known` as before. Queries follow by themselves
+    (`kinds.relations.followed`).
     """
-    schema = column_of_members(schema, {name}, old, new, {name: columns})
+    schema = column_of_members(schema, {name}, old, new, known)
     return statistics_of_column(schema, {name}, old, new)
 
 
@@ -146,17 +149,14 @@ def column_of_members(
     family: Collection[Name],
     old: str,
     new: str,
-    others: Mapping[Name, frozenset[str]] | None = None,
+    known: Columns | None = None,
 ) -> Schema:
     """Return a schema in which what stands on relations calls a column by a new name.
 
-    `others` are columns of relations that are no tables.
+    Columns of relations are `known`; where nothing is given, those of tables are.
     """
     kinds = member_kinds(schema)
-    known = {
-        name: frozenset(columns_of(schema, name)) for name in schema.tables if kinds
-    }
-    known |= others or {}
+    known = known or columns_of_tables(schema if kinds else Schema())
     for word, objects in kinds:
         changed = {}
         for name, one in objects.items():
@@ -173,22 +173,39 @@ def column_of_members(
     return schema
 
 
-def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
+def columns_of_tables(schema: Schema) -> Columns:
+    """Return what tells the columns of a table."""
+    tables = {name: frozenset(columns_of(schema, name)) for name in schema.tables}
+
+    def known(relation: Name) -> frozenset[str]:
+        found = (tables[one] for one in tables if scoped.same(relation, one))
+        return frozenset().union(*found)
+
+    return known
+
+
+def column(
+    schema: Schema, of: Name, old: str, new: str, known: Columns | None = None
+) -> Schema:
     """Return a schema in which a column of a table, and of its heirs, is called `new`.
 
     KeyError where the table does not declare it.
     """
     if old not in schema.tables[of].columns:
         raise KeyError(old)
-    after = column_of_family(schema, {of, *heirs(schema, of)}, old, new)
+    after = column_of_family(schema, {of, *heirs(schema, of)}, old, new, known)
     return kept_names.of_renamed_column(schema, after, of, old, new)
 
 
 def column_of_family(
-    schema: Schema, family: Collection[Name], old: str, new: str
+    schema: Schema,
+    family: Collection[Name],
+    old: str,
+    new: str,
+    known: Columns | None = None,
 ) -> Schema:
     """Return a schema in which a column that some tables have from each other is called `new`."""
-    schema = column_of_members(schema, family, old, new)
+    schema = column_of_members(schema, family, old, new, known)
     tables = dict(schema.tables)
     for name, value in schema.tables.items():
         changed = value

@@ -170,9 +170,8 @@ class RenameColumnOfObject(Rename):
         known, place = known_of(schema), (self.name, self.old, self.new)
         held = schema.of(self.kind)[self.name]
         value = BY_WORD[self.kind].column_renamed(held, known, *place)
-        columns = frozenset(key for key, _ in known(self.name) or ())
         after = schema.with_(self.kind, {**schema.of(self.kind), self.name: value})
-        after = table_renaming.column_of_object(after, columns, *place)
+        after = table_renaming.column_of_object(after, known.labels, *place)
         old, new = ("column", self.name, self.old), ("column", self.name, self.new)
         return followed(after, schema, old, new)
 
@@ -208,7 +207,8 @@ class RenameColumn(RenameOfTable):
     def apply(self, schema: Schema) -> Schema:
         from gen_migration.model import table_renaming
 
-        after = table_renaming.column(schema, self.table, self.old, self.new)
+        place = (self.table, self.old, self.new)
+        after = table_renaming.column(schema, *place, known_of(schema).labels)
         old, new = ("column", self.table, self.old), ("column", self.table, self.new)
         return followed(after, schema, old, new)
 
