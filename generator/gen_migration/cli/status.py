@@ -28,7 +28,8 @@ def command(
     """Say which revisions the database of URL has run, what is half done, and what comes next.
 
     Half done are a revision whose statements commit one by one and that was interrupted, an
-    invalid index, a constraint that is not validated, and a backfill with rows left. The
+    invalid index, a constraint that is not validated, and a backfill with rows left. What the next
+    revision makes and somebody has made by hand is told, too, and which process to wait for. The
     database and the revisions are only read.
 
     \b
