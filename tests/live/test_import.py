@@ -296,6 +296,7 @@ def test_no_file_is_overwritten(database: str, tmp_path: Path) -> None:
         result = run(database, "--output", str(output))
         assert result.exit_code == 2
         assert "the file exists and is not overwritten" in result.stderr
+        assert "--refresh takes what models say otherwise" in result.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["t.yaml"]
     assert path.read_text(encoding="utf-8") == "mine"
 

@@ -53,7 +53,8 @@ def write(
             raise Error(
                 "the file exists and is not overwritten",
                 where=str(directory / there[0]),
-                hint="give --output another name, or remove what is there",
+                hint="give --output another name, or remove what is there; into a spec that is"
+                " there, --refresh takes what models say otherwise",
             )
         if begun:
             replace_file(output, starter.SCHEMA + found.pop(output.name))
