@@ -1,6 +1,7 @@
 """Relations whose rows are values of a column elsewhere: no type within them changes. Pure.
 
-PostgreSQL refuses it, also where the stored values would stay as they are. Source:
+PostgreSQL refuses it, also where the stored values would stay as they are, and so it does a new
+column of which rows have a value at once. Source: `ATRewriteTables` and
 `find_composite_type_dependencies` in tablecmds.c.
 """
 
@@ -15,14 +16,14 @@ from gen_migration.diff.tables import pairs
 from gen_migration.diff.type_use import holders
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.given import heirs
-from gen_migration.operations.columns import SetColumnType
+from gen_migration.operations.columns import AddColumn, SetColumnType
 from gen_migration.postgres.names import PUBLIC, Name, in_default_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.kinds.nodes import Node
-    from gen_migration.model.schema import Schema
+    from gen_migration.model.schema import Column, Schema
     from gen_migration.operations.base import Operation
 
 
@@ -30,15 +31,25 @@ def row_refusals(
     old: Schema, new: Schema, changes: Iterable[Operation]
 ) -> Iterator[Refusal]:
     """Yield the relations that change while a column has their rows before and after."""
-    found = {*retyped(old, new, changes)}
+    with_value = {
+        ("table", name): one.name
+        for one in changes
+        if isinstance(one, AddColumn) and has_value(one.new)
+        for name in (one.table, *heirs(old, one.table))
+    }
+    found = with_value.keys() | {*retyped(old, new, changes)}
     used = {*map(in_default_schema, types_in(old))} if found else set()
     for word, name in sorted((one for one in found if one[1] in used), key=str):
         both = holding(old, name) & holding(new, name)
         columns = sorted((node[1:] for node in both if node[0] == "column"), key=str)
         for table, column in columns[:1]:
+            added = with_value.get((word, name))
             instead = (
                 f"column {column} of table {table} has such rows: drop it, or give it another"
                 " type, in an edit before this one"
+                if added is None
+                else f"column {column} of table {table} has such rows: add {added} without a"
+                " default, nullable, and give it one in the next edit"
             )
             yield Refusal(kind=word, name=name, instead=instead)
 
@@ -54,6 +65,12 @@ def retyped(old: Schema, new: Schema, changes: Iterable[Operation]) -> Iterator[
             held = {*kind.columns_held(before, after)}
             if held - {*kind.columns_gone(before, after)}:
                 yield kind.word, name
+
+
+def has_value(column: Column) -> bool:
+    """Tell whether the rows that are there get a value of a new column."""
+    is_stored = column.generated is not None and column.generated.stored
+    return is_stored or column.has_sequence or column.default is not None
 
 
 def types_in(schema: Schema) -> Iterator[Name]:
