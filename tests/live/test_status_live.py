@@ -224,7 +224,7 @@ def test_the_table_of_another_name(project: Project) -> None:
     project.run("CREATE SCHEMA own; ALTER TABLE alembic_version SET SCHEMA own")
     assert project.status()[0] == 0
     project.run("ALTER TABLE own.alembic_version RENAME TO versions")
-    assert project.status()[0] == 1
+    assert "another name, give --version-table" in "".join(project.status()[1])
     assert project.status("--version-table", "own.versions")[0] == 0
     project.run("CREATE SCHEMA a; CREATE TABLE a.alembic_version (version_num text)")
     project.run("CREATE SCHEMA b; CREATE TABLE b.alembic_version (version_num text)")

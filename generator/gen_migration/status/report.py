@@ -186,11 +186,14 @@ def of_others(status: Status) -> Iterator[str]:
             if step in others:
                 yield f"    {step.summary}"
         made = {step.trace for step in others}
-        yield f"    hint: {way_on(one, made, commits=one.id in status.committing)}"
+        commits = one.id in status.committing
+        yield f"    hint: {way_on(one, made, status.position.at, commits=commits)}"
 
 
-def way_on(revision: Revision, made: set[Trace], *, commits: bool) -> str:
-    """Return what to do where others have made what a revision makes."""
+def way_on(
+    revision: Revision, made: set[Trace], at: tuple[str, ...], *, commits: bool
+) -> str:
+    """Return what to do where others have made what a revision makes; the database is `at` some."""
     if commits:
         return (
             "the upgrade builds an index anew that is another one, and takes columns and"
@@ -198,10 +201,11 @@ def way_on(revision: Revision, made: set[Trace], *, commits: bool) -> str:
         )
     stop = "the upgrade stops there"
     if Trace.TABLE in made:
-        return (
-            f"{stop}; where revisions by hand have built this, delete its file, and"
-            " run gen-migration SPEC --adopt; else rename what is there"
-        )
+        way = "where revisions by hand have built this, delete its file, and run"
+        way += " gen-migration SPEC --adopt"
+        if not at:
+            way = "where Alembic's table has another name, give --version-table"
+        return f"{stop}; {way}; else rename what is there"
     return (
         f"{stop}: rename what is there, or drop it where nobody needs it; where all of the"
         f" revision is there, and as it makes it: alembic stamp {revision.id}"
