@@ -16,7 +16,7 @@ from gen_migration.model.partitions import (
     origin_of,
     standalone,
 )
-from gen_migration.model.schema import ForeignKey
+from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import base as basic
 from gen_migration.operations import every as op
 
@@ -177,6 +177,8 @@ def move(
         before = basic.apply(detached(old, name, apart), renames).tables[name]
     elif renames:
         before = basic.apply(old, renames).tables[name]
+    if before.partition_of is None and after.partition_of is None:
+        yield from put_off_again(old.tables[name], before, after, name)
     if after.partition_of is not None:
         assert after.parent is not None  # noqa: S101 - it becomes a partition
         table_alone = valid_below(new, after.parent, alone(new, name, apart))
@@ -189,3 +191,17 @@ def move(
         after = table_alone
     for change in table(name, before, after, context):
         yield from of_sub_partitions(old, new, name, change)
+
+
+def put_off_again(
+    partition: Table, before: Table, after: Table, name: Name
+) -> Iterator[Operation]:
+    """Yield what makes checks NOT VALID that a table keeps from the one it was a partition of.
+
+    A partition may have them as valid ones (see `valid_below`).
+    """
+    for key, one in before.constraints.items():
+        is_kept = key not in partition.constraints and after.constraints.get(key) == one
+        if is_kept and isinstance(one, Check) and one.not_valid:
+            yield basic.DropConstraint(table=name, name=key, old=one)
+            yield basic.CreateConstraint(table=name, name=key, new=one)
