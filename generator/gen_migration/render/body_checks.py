@@ -6,6 +6,7 @@ from the first such body on, until the transaction ends. Pure.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
@@ -54,7 +55,7 @@ def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | 
             if not (is_found and later.isdisjoint(words(names))):
                 found = position
         later.update(map(word, brought(operation)))
-        later.update(row_of(one) for one in reshaped(operation, start))
+        later.update(reshaped(operation, start))
     return found
 
 
@@ -151,8 +152,10 @@ def words(names: set[Reference]) -> Iterator[str]:
     """Yield the names in references, and of their schemas; values in quotes, rows in brackets."""
     for space, name, *rest in names:
         if name is not None:
-            if space == "columns" and rest == [None]:
-                yield row_of(name)
+            if space == "columns":
+                yield from map(
+                    partial(in_row, name), [None] if rest[0] is None else rest[0]
+                )
             yield name.name
             if name.schema is not None:
                 yield name.schema
@@ -182,11 +185,7 @@ def brought(operation: Any) -> Iterator[Any]:
         case op.CreateObject(name=name, new=Enum(values=values)):
             yield name
             yield from map(quote_text, values)
-        case (
-            op.CreateObject(name=name)
-            | op.AddColumn(name=name)
-            | op.SetColumnType(name=name)
-        ):
+        case op.CreateObject(name=name) | op.AddColumn(name=name):
             yield name
 
 
@@ -198,25 +197,24 @@ def fields(word: str, value: Any) -> dict[str, Any]:
     return dict.fromkeys(kind.declared(value))
 
 
-def reshaped(operation: Any, start: Schema) -> Iterator[Name]:
-    """Yield the tables and types whose rows are others after an operation."""
+def reshaped(operation: Any, start: Schema) -> Iterator[str]:
+    """Yield the rows that are others after an operation, and columns of another type."""
     match operation:
-        case (
-            op.AddColumn(table=name)
-            | op.DropColumn(table=name)
-            | op.SetColumnType(table=name)
-        ):
-            yield from (name, *heirs(start, name))
+        case op.AddColumn(table=name) | op.DropColumn(table=name):
+            yield from map(in_row, (name, *heirs(start, name)))
+        case op.SetColumnType(table=name, name=column):
+            for one in (name, *heirs(start, name)):
+                yield from (in_row(one), in_row(one, column))
         case op.ReorderAttributes(name=name):
-            yield name
+            yield in_row(name)
         case op.AlterObject(kind=word, name=name) if word in BY_WORD:
             if BY_WORD[word].gives_columns:
-                yield name
+                yield in_row(name)
 
 
-def row_of(name: Name) -> str:
-    """Return the rows of a table, or of a type, as a word that is no name and no value."""
-    return f"({name.name})"
+def in_row(name: Name, column: str | None = None) -> str:
+    """Return the rows of a table or a type, or a column of these, as neither a name nor a value."""
+    return f"({name.name})" if column is None else f"({name.name}).{column}"
 
 
 def word(name: Any) -> str:
