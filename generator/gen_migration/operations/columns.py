@@ -173,7 +173,10 @@ class Typing(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnType(SetColumn):
-    """Change a column's type; `using` and `undo` are the casts there and back, as SQL."""
+    """Change a column's type; `using` and `undo` are the casts there and back, as SQL.
+
+    `unlogged` tells that the sequence of a column that becomes serial is, as its table.
+    """
 
     wire = "set_column_type"
     field = "type"
@@ -181,6 +184,7 @@ class SetColumnType(SetColumn):
     new: Typing
     using: str | None = None
     undo: str | None = None
+    unlogged: bool = dataclasses.field(default=False, compare=False)
 
     def inverse(self) -> SetColumnType:
         return replace(

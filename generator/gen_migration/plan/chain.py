@@ -36,6 +36,7 @@ from gen_migration.plan.names_back import way_back
 from gen_migration.plan.not_null_aside import before_drops, is_kept
 from gen_migration.plan.null_below import merging, with_followers
 from gen_migration.plan.order import joined
+from gen_migration.plan.serial_sequences import in_unlogged_tables
 from gen_migration.plan.together import in_company, members
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def single(
     steps = with_followers(old, operations)
     there = absorbed(joined(expand(old, steps, postgresql)), old, new)
     there = before_attaching(old, before_drops(old, built_first(there, old)))
-    there = merging(old, there, postgresql)
+    there = in_unlogged_tables(old, merging(old, there, postgresql))
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),
@@ -66,7 +67,7 @@ def back(
     steps = with_followers(new, way_back(old, operations, postgresql))
     steps = absorbed(joined(downgrade_of(new, steps, postgresql)), new, old)
     steps = before_attaching(new, before_drops(new, built_first(steps, new)))
-    steps = merging(new, steps, postgresql)
+    steps = in_unlogged_tables(new, merging(new, steps, postgresql))
     return Direction(start=new, operations=steps, waits=waits(steps))
 
 

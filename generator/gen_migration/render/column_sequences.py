@@ -11,7 +11,12 @@ from gen_migration.model.automatic_names import sequence_name
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name, quote_text
 from gen_migration.render.alter_clauses import alter_column, type_action
-from gen_migration.sql import ddl, do_block, sequence_options
+from gen_migration.sql import (
+    ddl,
+    do_block,
+    sequence_options,
+    sequence_persistence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +43,8 @@ def change_serial(operation: op.SetColumnType) -> Iterator[str]:
     elif new.is_serial:
         column = quote_name(operation.name)
         yield f"CREATE SEQUENCE {name} AS {kind} OWNED BY {table.sql}.{column}"
+        if operation.unlogged:
+            yield sequence_persistence.unlogged(sequence)
         yield alter_column(operation, f"SET DEFAULT nextval({quoted})")
         following = next_number(table, operation.name, op.standard(kind).options)
         yield f"SELECT setval({quoted}, ({following}), false)"

@@ -28,6 +28,7 @@ from gen_migration.sql import (
     partition_keys,
     partition_names,
     partition_not_null,
+    sequence_persistence,
 )
 from gen_migration.sql import tree as values
 
@@ -129,6 +130,7 @@ NAMINGS: tuple[tuple[Callable[[str], Any], Callable[[Replay, Any], None]], ...] 
     ),
     (part_names.read, lambda replay, found: replay.name_part(*found)),
     (partition_keys.read, lambda *_: None),
+    (sequence_persistence.read, lambda *_: None),
     (partition_not_null.read, Replay.name_as),
 )
 
