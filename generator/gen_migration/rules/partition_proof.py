@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.model.partitions import ENDLESS
+from gen_migration.model.bound_conditions import conditions
 from gen_migration.model.schema import Bound, Check
 from gen_migration.postgres.names import quote_name
 
@@ -48,27 +48,16 @@ def is_bound_proven(operation: op.AttachPartition, schema: Schema) -> bool:
     if by is None or parent.partition_of is not None or len(by.elements) != 1:
         return False
     column = by.elements[0].column
-    wanted = None if column is None else conditions(place.bound, column)
-    if column is None or not wanted:
+    if (
+        column is None
+        or "NULL" in place.bound.values
+        or place.bound.modulus is not None
+    ):
         return False
-    known = set(said(table))
-    is_there = f"{quote_name(column)} IS NOT NULL" in known
-    return known >= wanted and (is_there or not table.columns[column].nullable)
-
-
-def conditions(bound: Bound, column: str) -> set[str] | None:
-    """Return what is true of the rows of a bound; None where that cannot be said simply."""
-    name = quote_name(column)
-    if "NULL" in bound.values or bound.modulus is not None:
-        return None
-    if len(bound.values) == 1:
-        return {f"{name} = {bound.values[0]}"}
-    if bound.values:
-        return {f"{name} IN ({', '.join(bound.values)})"}
-    ends = [(">=", bound.lower), ("<", bound.upper)]
-    return {
-        f"{name} {sign} {end[0]}" for sign, end in ends if end and end[0] not in ENDLESS
-    }
+    known = {*said(table)}
+    if not table.columns[column].nullable:
+        known.add(f"{quote_name(column)} IS NOT NULL")
+    return known >= {*conditions(by, place.bound, place.parent)}
 
 
 def said(table: Table) -> Iterator[str]:
