@@ -19,7 +19,6 @@ from gen_migration.kinds.relations import is_replaced
 from gen_migration.kinds.walk import leads_to
 from gen_migration.model.given import heirs
 from gen_migration.model.partitions import standalone
-from gen_migration.model.schema import PrimaryKey
 from gen_migration.operations.alterations import AlterConstraint, AlterObject
 from gen_migration.operations.base import DropConstraint
 from gen_migration.operations.columns import DropColumn
@@ -99,7 +98,6 @@ def made_anew(
         ("constraint", one.table, one.name)
         for one in changes
         if isinstance(one, DropConstraint | AlterConstraint)
-        and isinstance(one.old, PrimaryKey)
     }
     sides = [{*Graph(one).standing_on(ends | keys)} for one in (old, new)]
     fleeting = {node for node, kind in changed.items() if kind.space not in LASTING}

@@ -55,6 +55,8 @@ class Used(NamedTuple):
     declared: frozenset[Name] = frozenset()
     # What stands in quotes, which may be a value of an enum.
     texts: frozenset[str] = frozenset()
+    # Constraints of tables, of ON CONFLICT ON CONSTRAINT.
+    constraints: frozenset[tuple[Name, str]] = frozenset()
 
 
 def tidy(text: str) -> str:
@@ -294,6 +296,7 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
     relations, types, calls = set(), set(), set()
     columns: set[str] = set()
     texts: set[str] = set()
+    constraints: set[tuple[Name, str]] = set()
     whole = False
     own_names: set[Name] = set()  # of common table expressions
     for _, node in nodes:
@@ -308,6 +311,9 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
                 own_names.add(Name(None, node.ctename))
             case "A_Const" if node.HasField("sval"):
                 texts.add(node.sval.sval)
+            case "InsertStmt" if name := node.on_conflict_clause.infer.conname:
+                table = node.relation
+                constraints.add((Name(table.schemaname or None, table.relname), name))
         columns |= columns_of(node)
         whole |= takes_all(node)
     return Used(
@@ -319,6 +325,7 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
         whole,
         frozenset(text_search.named(nodes)),
         texts=frozenset(texts),
+        constraints=frozenset(constraints),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.kinds.routine_values import Function
+    from gen_migration.plan.link import Plan
     from gen_migration.postgres.names import Name
     from gen_migration.rules.contexts import Edit, Hit
 
@@ -171,15 +172,33 @@ def made_otherwise(edit: Edit, gone: op.DropObject | op.AlterObject) -> Iterator
     """A view, a foreign table or a function stays, and has less, or something else.
 
     Code of the version before fails that reads a column which is gone, calls an argument by the
-    name that it had, or takes the result for what it was.
+    name that it had, or takes the result for what it was; and so does all code where one revision
+    drops it, and a later one creates it again.
     """
     new = edit.spec.schema.of(gone.kind).get(gone.name)
     if new is None or gone.kind not in CALLED:
         return
+    is_drop = isinstance(gone, op.DropObject)
+    if is_drop and (part := back_in(edit.made, gone.kind, gone.name)) is not None:
+        yield edit.hit(f"{gone.kind} {gone.name} is gone until part {part}")
     kind, path = BY_WORD[gone.kind], object_path(edit.spec, gone.kind, gone.name)
     if isinstance(gone, op.DropObject) or kind.columns_gone(gone.old, gone.new):
         for what in otherwise(edit, gone, new):
             yield edit.hit(f"{gone.kind} {gone.name} {what}", path)
+
+
+def back_in(made: Plan, kind: str, name: Any) -> int | None:
+    """Return the part of an edit that creates what an earlier one drops; None without such."""
+    for number, link in enumerate(made.links[1:], 2):
+        steps = [
+            one
+            for one in link.operations
+            if isinstance(one, op.CreateObject | op.DropObject)
+            and (one.kind, one.name) == (kind, name)
+        ]
+        if steps and isinstance(steps[0], op.CreateObject):
+            return number
+    return None
 
 
 def otherwise(
