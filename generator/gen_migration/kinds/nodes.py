@@ -177,6 +177,8 @@ class Nodes:
         held = self.spaces.get("operators", {}).get(name.name, [])
 
         def fits(node: Node) -> bool:
+            if BY_WORD[node[0]].space != "operators":
+                return True  # it brings one, of whatever operands
             if isinstance(operands, int):
                 return len(node[1].arguments) == operands
             return all(map(is_same, node[1].arguments, operands))

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
 # The spaces of names of what `CREATE …` of several kinds makes, by OBJECT_….
-DEFINED = {"TYPE": "types", "COLLATION": "collations", "AGGREGATE": "functions"}
+DEFINED = {
+    "TYPE": "types",
+    "COLLATION": "collations",
+    "AGGREGATE": "functions",
+    "OPERATOR": "operators",
+}
 # Statements that create something, the space of its name, and where that is in the tree.
 CREATING = {
     "create_enum_stmt": ("types", "type_name"),
@@ -45,6 +50,8 @@ def taken_by(texts: tuple[str, ...]) -> Iterator[Node]:
     The types of a function are a part of its name; of one that does not say them, it is not known.
     """
     for space, name, node in (found for one in texts for found in created(one)):
+        if space == "operators":
+            continue  # their operands are a part of the name
         if space != "functions":
             yield space, *name
         elif (types := input_types(node)) is not None:
