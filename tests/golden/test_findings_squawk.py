@@ -475,6 +475,7 @@ PAIRS = (
         squawk_alone=(
             "only a key grows with the number of rows",
             """
+            set_column_default.of_a_name
             add_column.to_tables_called_as_catalogs
             alter_composite_type.attribute_that_a_child_keeps
             add_column.to_another_parent_of_a_child
