@@ -6,7 +6,7 @@ circle is left. What PostgreSQL says in `pg_depend` of nodes is an edge here, or
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from gen_migration import kinds
@@ -14,7 +14,7 @@ from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.nodes import ANY, given_parts, part, parts
 from gen_migration.kinds.nodes_inside import NodesInside
 from gen_migration.kinds.references import EVERY, of_type
-from gen_migration.kinds.walk import in_order, leads_to
+from gen_migration.kinds.standing import Names, Standing
 from gen_migration.model.given import columns_of, given_checks
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Graph(NodesInside):
     def __init__(self, schema: Schema, find: Finder = EVERY) -> None:
         super().__init__(schema)
         self.find = find
+        # Whether no reference so far was one that types choose what it leads to.
+        self.is_by_names = True
 
     def edges(self) -> dict[Node, set[Node]]:
         """Return all nodes, each with those that it refers to."""
@@ -88,21 +90,23 @@ class Graph(NodesInside):
         """
         if not nodes:
             return []
-        needs = {
+        types = {one.word for one in KINDS if one.space in {"types", "collations"}}
+        return self.standing.on(nodes, types)
+
+    @property
+    def standing(self) -> Standing:
+        """What stands on what among the objects."""
+        if self.find is EVERY:
+            found, is_by_names = standing(Names(self.schema))
+            if is_by_names:
+                return found
+        return Standing(self.needs())
+
+    def needs(self) -> dict[Node, set[Node]]:
+        """Return the objects, each with what it refers to."""
+        return {
             node: self.found(node, references) for node, references in self.of_objects()
         }
-        ends = {*nodes}
-        types = {one.word for one in KINDS if one.space in {"types", "collations"}}
-        found = [
-            node
-            for node in needs
-            if node[0] not in types and leads_to(node, ends, needs)
-        ]
-        inside = {
-            node: [one for one in found if one in needs[node] - {node}]
-            for node in found
-        }
-        return in_order(found, inside, {})[::-1]
 
     def found(self, node: Node, references: Iterable[Reference]) -> set[Node]:
         """Return what a node refers to."""
@@ -118,6 +122,7 @@ class Graph(NodesInside):
         found = {self.seen_by(node, one) for one in self.nodes(reference)}
         if reference[0] not in CHOSEN or all(one[0] == "extension" for one in found):
             return found
+        self.is_by_names = False
         if node not in self.at_hand:
             return found
         near = self.near(node)
@@ -146,7 +151,10 @@ class Graph(NodesInside):
             for name, value in self.schema.of("cast").items()
             if value.routine is not None
         ]
-        near = self.near(node) if casts else set()
+        if not casts:
+            return set()
+        self.is_by_names = False
+        near = self.near(node)
         return {
             one
             for name, routine in casts
@@ -204,3 +212,10 @@ class Graph(NodesInside):
 def holder(node: Node) -> Node:
     """Return the table that a node is in, or itself."""
     return ("table", node[1]) if len(node) > 2 else node
+
+
+@lru_cache(maxsize=8)
+def standing(names: Names) -> tuple[Standing, bool]:
+    """Return what stands on what in a schema, and whether names alone say so."""
+    graph = Graph(names.schema)
+    return Standing(graph.needs()), graph.is_by_names

@@ -9,24 +9,24 @@ above it). `("owner", name)` is that a sequence belongs to a column.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.references import SPACES
-from gen_migration.model.automatic_names import column_sequence
-from gen_migration.model.given import columns_of
+from gen_migration.kinds.spaces import in_path, sequences_of, spaces_of
+from gen_migration.model.given import Same, columns_of
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import Index, PrimaryKey, Unique
-from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from gen_migration.kinds.references import Reference
+    from gen_migration.kinds.spaces import ByName, Held
     from gen_migration.model.schema import Constraint, Schema, Table
+    from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
 
 Node = tuple[Any, ...]
@@ -39,6 +39,20 @@ COMPARISONS = frozenset(("=", "<>", "<", ">", "<=", ">="))
 class Nodes:
     """The nodes of a schema."""
 
+    # What finds the nodes of a reference, by the words of those that are no nodes. They are names,
+    # since a graph that held its own methods would hold itself.
+    FOUND_BY: ClassVar[Mapping[str, str]] = {
+        "column": "column",
+        "key": "keys",
+        "field": "field",
+        "grouped": "grouped",
+        "operators": "operators",
+        "standard": "standard",
+        "functions": "called",
+        "columns": "columns",
+        "transforms": "transforms",
+    }
+
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
 
@@ -47,8 +61,9 @@ class Nodes:
         word, name, *rest = reference
         if word in NAMED:
             return self.named(NAMED[word], name)
-        if word in self.found_by:
-            return self.found_by[word](name, *rest)
+        if word in self.FOUND_BY:
+            found: set[Node] = getattr(self, self.FOUND_BY[word])(name, *rest)
+            return found
         match word:
             case "constraint" | "index" | "inherited":
                 is_held = self.has_part(word, name, *rest)
@@ -57,21 +72,6 @@ class Nodes:
             case _:
                 is_held = name in self.schema.of(word)
         return {reference} if is_held else set()
-
-    @cached_property
-    def found_by(self) -> Mapping[str, Callable[..., set[Node]]]:
-        """What finds the nodes of a reference, by the words of those that are no nodes."""
-        return {
-            "column": self.column,
-            "key": self.keys,
-            "field": self.field,
-            "grouped": self.grouped,
-            "operators": self.operators,
-            "standard": self.standard,
-            "functions": self.called,
-            "columns": self.columns,
-            "transforms": self.transforms,
-        }
 
     def has_part(self, word: str, table: Name, name: str) -> bool:
         """Tell whether a table has a constraint or an index, or `inherited` one above it."""
@@ -166,15 +166,15 @@ class Nodes:
         """
         if name is None or name.schema == "pg_catalog":
             return set()
-        held = self.spaces.get(space, {}).get(name.name, [])
+        held = self.in_space(space, name.name)
         if space == "relations":
-            held = [*held, *self.column_sequences.get(name.name, ())]
+            held = [*held, *self.column_sequences(name.name)]
         found = in_path(name, held)
         return {node for _, node in found} or self.brought
 
     def operators(self, name: Name, operands: int | tuple[Type, ...]) -> set[Node]:
         """Return the operators that are called so, of so many operands or of these types."""
-        held = self.spaces.get("operators", {}).get(name.name, [])
+        held = self.in_space("operators", name.name)
 
         def fits(node: Node) -> bool:
             if BY_WORD[node[0]].space != "operators":
@@ -214,7 +214,7 @@ class Nodes:
         """Return the routines that a call with so many arguments may be one of."""
         if name.schema == "pg_catalog":
             return set()
-        held = self.spaces.get("functions", {}).get(name.name, [])
+        held = self.in_space("functions", name.name)
         found = {
             node
             for _, node in in_path(name, held)
@@ -244,58 +244,20 @@ class Nodes:
             ("column", relation, key) for key in held if names is None or key in names
         }
 
-    @cached_property
-    def spaces(self) -> dict[str, dict[str, list[tuple[Name, Node]]]]:
-        """The objects by the space of their names, and by their names without the schema."""
-        found: dict[str, dict[str, list[tuple[Name, Node]]]] = {}
-        held = [
-            (str(kind.space), one, (kind.word, name))
-            for kind in KINDS
-            if kind.space
-            for name, value in self.schema.of(kind.word).items()
-            for one in (name, *kind.brings(name, value))
+    def in_space(self, space: str, name: str) -> Held:
+        """Return the objects of a space that are called so, in whatever schema."""
+        return [
+            one for held in self.spaces.get(space, ()) for one in held.get(name, ())
         ]
-        held += [
-            (space, one, (kind.word, name))
-            for kind in kinds.of(self.schema)
-            for name, value in self.schema.of(kind.word).items()
-            for space, one in kind.brings_others(value)
-        ]
-        # A table is the type of its rows as well.
-        held += [
-            (space, name, ("table", name))
-            for name in self.schema.tables
-            for space in ("relations", "types")
-        ]
-        # So are the other relations.
-        held += [
-            ("types", name, (kind.word, name))
-            for kind in KINDS
-            if kind.has_columns
-            for name in self.schema.of(kind.word)
-        ]
-        # So is a name that is announced, until the base type of it is there.
-        held += [
-            ("types", name, ("shell type", name))
-            for name in self.schema.of("shell type")
-            if name not in self.schema.of("base type")
-        ]
-        for space, name, node in held:
-            by_name = found.setdefault(space, {})
-            by_name.setdefault(name.name, []).append((name, node))
-        return found
 
     @cached_property
-    def column_sequences(self) -> dict[str, list[tuple[Name, Node]]]:
-        """The columns by the names of the sequences that they bring by themselves."""
-        found: dict[str, list[tuple[Name, Node]]] = {}
-        for table, value in self.schema.tables.items():
-            for key, column in value.columns.items():
-                if column.has_sequence:
-                    name = column_sequence(table, key, column)
-                    node = ("column", table, key)
-                    found.setdefault(name.name, []).append((name, node))
-        return found
+    def spaces(self) -> Mapping[str, list[ByName]]:
+        """The objects by the space of their names, and by their names without the schema."""
+        return spaces_of(self.schema)
+
+    def column_sequences(self, name: str) -> Held:
+        """Return the columns that bring a sequence of this name by themselves."""
+        return sequences_of(Same(self.schema.tables)).get(name, [])
 
 
 def is_same(one: Type, other: Type) -> bool:
@@ -304,25 +266,6 @@ def is_same(one: Type, other: Type) -> bool:
     return (
         len(schemas) < 2 and replace(one, schema=other.schema, kind=other.kind) == other
     )
-
-
-def in_path(name: Name, held: list[tuple[Any, Node]]) -> list[tuple[Any, Node]]:
-    """Return those of some objects of one name that a name with or without a schema may mean.
-
-    They are those of its schema, or where there are none, those to which the search path leads.
-    """
-    schema = name.schema or PUBLIC
-    for found in (
-        [one for one in held if one[0].schema == name.schema],
-        [one for one in held if (one[0].schema or PUBLIC) == schema],
-    ):
-        if found:
-            return found
-    # The search path decides, and may lead to any schema.
-    if held and None in {name.schema, *(one.schema for one, _ in held)}:
-        first = held[0][0].schema
-        return [one for one in held if one[0].schema == first]
-    return []
 
 
 def part(table: Name, name: str, value: Constraint | Index) -> Node:

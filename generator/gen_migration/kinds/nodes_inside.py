@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from gen_migration import kinds
 from gen_migration.kinds.nodes import Nodes, part, parts
@@ -11,7 +10,7 @@ from gen_migration.kinds.references import EVERY
 from gen_migration.postgres.names import member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.postgres.names import Name
@@ -20,13 +19,11 @@ if TYPE_CHECKING:
 class NodesInside(Nodes):
     """The nodes of a schema, found by such names as well."""
 
-    @cached_property
-    def found_by(self) -> Mapping[str, Callable[..., set[Node]]]:
-        return {
-            **super().found_by,
-            "inside": self.inside_of,
-            "indexes": self.indexes,
-        }
+    FOUND_BY: ClassVar[Mapping[str, str]] = {
+        **Nodes.FOUND_BY,
+        "inside": "inside_of",
+        "indexes": "indexes",
+    }
 
     def inside_of(self, relation: Name, name: str) -> set[Node]:
         """Return what is called so in a relation, or stands on it, or does so above it."""

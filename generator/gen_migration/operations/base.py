@@ -8,12 +8,13 @@ that adds no field to its base is no data class of its own. The order of fields 
 from __future__ import annotations
 
 from dataclasses import field, fields
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.model import kept_names
+from gen_migration.model.given import Same
 from gen_migration.operations import wording
 from gen_migration.postgres.names import Member
 
@@ -319,16 +320,23 @@ def without_members(schema: Schema, relations: Collection[Any]) -> Schema:
     """Return a schema without what stands on relations that are dropped, or is of them."""
     schema = kept_names.without(schema, relations)
     for word, objects in schema.objects.items() if relations else ():
-        name, value = next(iter(objects.items()))
-        if isinstance(name, Member) or hasattr(value, "table"):
+        if not relations_of(Same(objects)).isdisjoint(relations):
             held = {
                 key: one
                 for key, one in objects.items()
                 if relation_of(key, one) not in relations
             }
-            if len(held) < len(objects):
-                schema = schema.with_(word, held)
+            schema = schema.with_(word, held)
     return schema
+
+
+@lru_cache(maxsize=64)
+def relations_of(objects: Same) -> frozenset[Name | None]:
+    """Return the relations that objects of a kind stand on, or are of."""
+    name, value = next(iter(objects.value.items()))
+    if not (isinstance(name, Member) or hasattr(value, "table")):
+        return frozenset()
+    return frozenset(relation_of(key, one) for key, one in objects.value.items())
 
 
 def relation_of(name: Any, value: Any) -> Name | None:

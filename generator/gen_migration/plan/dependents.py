@@ -69,7 +69,7 @@ def generated_of(schema: Schema, touched: Touched) -> Iterator[op.DropColumn]:
     changing = families(schema, touched.typed | touched.dropped)
     for table, value in schema.tables.items():
         columns = changing.get(table, set())
-        for name, column in value.columns.items():
+        for name, column in value.columns.items() if columns or touched.enums else ():
             if (
                 column.generated is not None
                 and (table, name) not in touched.dropped
@@ -114,10 +114,16 @@ def constraints_of(schema: Schema, touched: Touched) -> Iterator[op.DropConstrai
     read = families(schema, touched.read | touched.dropped)
     dropped = families(schema, touched.dropped)
     ordered = families(schema, touched.sorted)
+    concerned = read.keys() | ordered.keys()
     found = [
         op.DropConstraint(table=table, name=name, old=constraint)
         for table, value in schema.tables.items()
-        for name, constraint in value.constraints.items()
+        # Of other tables, what refers to these.
+        for name, constraint in (
+            value.constraints
+            if touched.enums or table in concerned
+            else value.foreign_keys
+        ).items()
         if is_concerned(
             constraint, table, read, dropped.get(table, set()), touched.enums
         )

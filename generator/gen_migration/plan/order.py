@@ -17,8 +17,9 @@ from gen_migration.diff.differ import others
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import CHOSEN, Graph, holder
 from gen_migration.kinds.references import Finder, words_of
+from gen_migration.kinds.spaces import other_names
 from gen_migration.kinds.walk import in_order, leads_to
-from gen_migration.model.given import held_column
+from gen_migration.model.given import Same, held_column
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.plan.built_first import of_rows
@@ -90,23 +91,24 @@ def arranged(
     effects = [one.effect(find) for one in subjects]
     needs: dict[int, set[int]] = defaultdict(set)
     merged = {*of_heirs(operations, old, new), *of_returns(operations, effects, new)}
+    before, after = Graph(old), Graph(new)
     for first, then in (
-        *of_references(effects, Graph(old), Graph(new)),
+        *of_references(effects, before, after),
         *of_views(operations, old, new),
         *of_names(effects, operations),
         *of_not_nulls(operations),
         *of_borrowed(operations),
-        *of_let_go(operations, Graph(old)),
-        *of_outlived(operations, effects, Graph(old), Graph(new)),
+        *of_let_go(operations, before),
+        *of_outlived(operations, effects, before, after),
         *of_moves(effects),
         *of_moves_within(operations),
         *of_allowed(operations, new),
         *of_owners(operations),
         *of_granted(operations),
-        *of_published(operations, effects, Graph(old), Graph(new)),
+        *of_published(operations, effects, before, after),
         *of_row_types(operations, old, new),
         *of_rows_held(operations),
-        *of_undone(operations, Graph(old), Graph(new)),
+        *of_undone(operations, before, after),
         *merged,
     ):
         # What a table has from elsewhere, too, does not wait for what it has had from here.
@@ -115,8 +117,8 @@ def arranged(
     for first, then in [*of_types(operations, needs)]:
         needs[then].add(first)
     sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}
-    wished = of_wishes(operations, effects, Graph(old), Graph(new))
-    for first, then in of_rows(operations, Graph(old), Graph(new)):
+    wished = of_wishes(operations, effects, before, after)
+    for first, then in of_rows(operations, before, after):
         wished[then].append(first)
     order = in_order(range(len(operations)), sorted_, wished)
     return [*joined(operations[one] for one in in_steps(order, effects))]
@@ -168,10 +170,9 @@ def joined(operations: Iterable[op.Operation]) -> Iterator[op.Operation]:
 def brings_others(*schemas: Schema) -> bool:
     """Tell whether an object has names of its own that its name does not tell."""
     return any(
-        kind.brings_others(value)
+        other_names(kind.word, Same(schema.of(kind.word)))
         for schema in schemas
         for kind in kinds.of(schema)
-        for value in schema.of(kind.word).values()
     )
 
 

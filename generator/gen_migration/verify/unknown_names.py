@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest, quoted
-from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.spaces import spaces_of
 from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ MISSING = re.compile(
     r'\b(relation|type|schema|collation) "([^"]+)"(?: for encoding "\w+")? does not exist'
     r"|\b(function|procedure|aggregate) ([^(]+)\(.*\) does not exist"
 )
-# What such a thing is called among (see `Nodes.spaces`).
+# What such a thing is called among (see `spaces_of`).
 SPACES = {"relation": "relations", "type": "types", "collation": "collations"}
 
 
@@ -66,10 +66,9 @@ def held(word: str, candidate: Candidate) -> set[Name]:
     if word == "schema":
         return {Name(None, name) for one in schemas for name in one.of("schema")}
     space = SPACES.get(word, "functions")
-    found = [
-        one for each in schemas for one in Graph(each).spaces.get(space, {}).values()
-    ]
-    return {Name(one.schema, one.name) for held in found for one, _ in held}
+    found = [names for each in schemas for names in spaces_of(each).get(space, ())]
+    held = [one for names in found for by_name in names.values() for one in by_name]
+    return {Name(one.schema, one.name) for one, _ in held}
 
 
 def is_held(full: str, known: set[Name]) -> bool:
