@@ -106,6 +106,7 @@ PAIRS = (
         squawk_alone=(
             "a generated column that comes back in the same transaction: GM104 and GM210 tell it",
             """
+            alter_function.that_returns_an_enum
             alter_function.after_its_type alter_function.with_parts_that_it_names
             set_column_expression.becomes_generated set_column_expression.before_17
             set_column_expression.stored_to_virtual
@@ -363,6 +364,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            set_column_type.collation
             set_column_type.under_a_check_that_a_partition_comments
             attach_partition.below_a_partition_of_a_check_not_valid
             detach_partition.below_a_partition_of_a_check_not_valid

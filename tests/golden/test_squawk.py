@@ -53,6 +53,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "adding-field-with-default": (
         "no other way to an identity or a generated column: the command says what it costs",
         """
+        alter_function.that_returns_an_enum
         add_column.generated add_column.identity add_column.virtual drop_column.generated
         drop_column.source_of_a_generated_one set_column_expression.becomes_generated
         set_column_expression.before_17 set_column_expression.no_longer_generated
@@ -111,6 +112,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "constraint-missing-not-valid": (
         "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
+        set_column_type.collation
         set_column_type.under_a_check_that_a_partition_comments
         detach_partition.below_a_partition_of_a_check_not_valid
         create_index.of_partitions_under_a_foreign_key
@@ -155,6 +157,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-creation": (
         "the partitions have the index already; what is new or written anew is locked anyway",
         """
+        alter_function.that_returns_an_enum
         drop_column.that_comes_from_a_parent
         drop_column.of_a_parent_while_a_child_declares_it
         drop_materialized_view.whose_index_gives_its_name
@@ -190,6 +193,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-deletion": (
         "none of a partitioned table; a table that goes is not used, nor a column that is off",
         """
+        alter_function.that_returns_an_enum
         drop_column.that_comes_from_a_parent
         drop_column.of_a_parent_while_a_child_declares_it
         drop_table.whose_index_gives_its_name
