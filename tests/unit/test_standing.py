@@ -73,3 +73,27 @@ def test_a_graph_does_not_hold_itself() -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+CHOSEN = """
+name: app
+enums: {kind: [a, b]}
+functions:
+  same(kind, kind): {returns: boolean, language: sql, body: SELECT true}
+operators:
+  ===(kind, kind): same
+tables:
+  t: {columns: {a: kind}}
+views: {v: "SELECT a === a AS b FROM t"}
+"""
+
+
+def test_an_operator_is_chosen_by_types() -> None:
+    mine = load(CHOSEN, "spec.yaml").schema
+    theirs = load(CHOSEN.replace("{a: kind}", "{a: integer}"), "spec.yaml").schema
+    assert Names(mine) == Names(theirs)
+    ((name, _),) = mine.of("operator").items()
+    (view,) = (("view", one) for one in mine.of("view"))
+    for _ in range(2):  # also of what is kept
+        assert view in Graph(mine).standing_on({("operator", name)})
+        assert view not in Graph(theirs).standing_on({("operator", name)})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.kinds.spaces import sequences_in
 from gen_migration.kinds.walk import in_order
-from gen_migration.model.automatic_names import column_sequence
+from gen_migration.model.given import Same
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -96,15 +97,5 @@ def are_alike(name: Name, one: Table, other: Table) -> bool:
     return (
         [*one.columns] == [*other.columns]
         and replace(one, columns=other.columns) == other
-        and all(
-            mine is theirs or brought(name, key, mine) == brought(name, key, theirs)
-            for (key, mine), theirs in zip(
-                one.columns.items(), other.columns.values(), strict=True
-            )
-        )
+        and sequences_in(name, Same(one)) == sequences_in(name, Same(other))
     )
-
-
-def brought(table: Name, key: str, column: Any) -> Name | None:
-    """Return the name of the sequence that a column brings by itself."""
-    return column_sequence(table, key, column) if column.has_sequence else None
