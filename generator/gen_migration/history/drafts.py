@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
-from gen_migration.base.errors import Error, listed
-from gen_migration.history.file_names import PART
 from gen_migration.history.request import Request
 from gen_migration.history.revision import Draft
 from gen_migration.history.revision_ids import Ids
+from gen_migration.history.titles import kept_message, summary, titled
 from gen_migration.model.schema import Schema
 from gen_migration.plan.link import PlannedRevision
 from gen_migration.plan.planner import plan
 from gen_migration.render.docstring import Harm, Header
 from gen_migration.render.identity import revision_id
-from gen_migration.render.marker import Part, message_of
+from gen_migration.render.marker import Part
 from gen_migration.render.revision import render, rendering
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from gen_migration.history.revision import Revision
     from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
-    from gen_migration.operations.base import Operation
     from gen_migration.plan.link import Plan
 
 
@@ -116,25 +113,6 @@ def harms_of(made: Plan, spec: Spec) -> tuple[Harm, ...]:
     return tuple(harms(made, spec))
 
 
-def titled(
-    link: PlannedRevision,
-    spec: Spec,
-    part: Part | None,
-    message: str | None,
-    *,
-    is_first: bool,
-) -> tuple[str, str]:
-    """Return the message of a revision, and what its file is called after."""
-    title, slug = spec.description or spec.name, spec.name
-    if not is_first:
-        title = summary(link.operations)
-        slug = f"{spec.name} {part or ''} {title}"
-    if part is None:
-        return message or title, message or slug
-    slug = slug if message is None else f"{part} {message}"
-    return f"{message or title} (part {part})", slug
-
-
 def link_id(parents: tuple[str, ...], spec: Spec, link: PlannedRevision) -> str:
     return revision_id(parents, spec.name, link.upgrade.operations)
 
@@ -142,39 +120,6 @@ def link_id(parents: tuple[str, ...], spec: Spec, link: PlannedRevision) -> str:
 def texts(link: PlannedRevision, spec: Spec) -> Callable[[Header], str]:
     """Return what makes the text of a revision of its header."""
     return lambda header: render(header, link, spec)
-
-
-def kept_message(replaced: Revision, state: State | None) -> str | None:
-    """Return the message of a revision that is replaced; None where it only said what it did."""
-    message = PART.sub("", message_of(replaced.text))
-    if state is not None:
-        from gen_migration.replay.replay import replay
-
-        with suppress(Error):  # of a hand edit that is given up
-            operations, _ = replay(replaced.text, str(replaced.path), state.schema)
-            if message in messages(operations):
-                return None
-    return message
-
-
-SHOWN = 2  # operations that a message names, where both fit
-WIDTH = 63  # with the quotes of a docstring and "(part 1 of 2)", a line of 80
-
-
-def summary(operations: tuple[Operation, ...]) -> str:
-    """Return what operations do, as a message."""
-    found = messages(operations)
-    return next((one for one in found if len(one) <= WIDTH), found[-1])
-
-
-def messages(operations: tuple[Operation, ...]) -> list[str]:
-    """Return what operations do as messages, the one that names most of them first."""
-    from gen_migration.plan.absorbed import absorbed
-
-    steps = absorbed(operations)
-    lines = list(dict.fromkeys(operation.summary for operation in steps))
-    texts = [listed(lines, most) for most in range(SHOWN, 0, -1)]
-    return [text[:1].upper() + text[1:] or "nothing" for text in texts]
 
 
 def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:

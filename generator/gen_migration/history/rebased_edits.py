@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error, Errors
-from gen_migration.history.drafts import drafts_of, kept_message, summary
+from gen_migration.history.drafts import drafts_of
 from gen_migration.history.edit_parts import goes_on, marked
 from gen_migration.history.graph import ancestors
 from gen_migration.history.request import Request
 from gen_migration.history.squash_drafts import hints_of, question_of
 from gen_migration.history.state import State, replayed
+from gen_migration.history.titles import kept_message, summary
 from gen_migration.model.schema import Schema
 from gen_migration.plan.planner import plan
 from gen_migration.replay.replay import replay, state_after

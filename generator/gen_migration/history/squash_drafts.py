@@ -9,10 +9,11 @@ from gen_migration.base.errors import Error
 from gen_migration.diff.columns import Refusal
 from gen_migration.diff.data_loss import losses, losses_of_return
 from gen_migration.diff.expansions import Refused
-from gen_migration.history.drafts import summary, texts
+from gen_migration.history.drafts import texts
 from gen_migration.history.graph import ancestors
 from gen_migration.history.revision import Draft
 from gen_migration.history.state import State, replayed
+from gen_migration.history.titles import summary
 from gen_migration.model.hints import Hints
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op

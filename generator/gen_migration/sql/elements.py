@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -20,12 +21,21 @@ INDEX = "CREATE INDEX ON t ("
 EXCLUDE = "ALTER TABLE t ADD EXCLUDE USING gist ("
 
 
+# A column and its order, as revisions have them: the most common elements need no parser.
+PLAIN = re.compile(r"([a-z_][a-z0-9_]*)( DESC)?(?: NULLS (FIRST|LAST))?")
+
+
 @lru_cache(maxsize=1000)
 def parse_element(text: str) -> tuple[Element, Expression | None]:
     """Return an element of an index in PostgreSQL's syntax, and its expression if it has one.
 
     Source: the manual, CREATE INDEX. Raises SqlMistake.
     """
+    if (plain := PLAIN.fullmatch(text)) and quote_name(plain[1]) == plain[1]:
+        descending = plain[2] is not None
+        first = plain[3] == "FIRST" if plain[3] else descending
+        column = Element(column=plain[1], descending=descending, nulls_first=first)
+        return column, None
     statement = parse(INDEX, text, "\n)").stmts[0].stmt
     params = statement.index_stmt.index_params
     fields = {field.name for field, _ in statement.index_stmt.ListFields()}

@@ -24,7 +24,7 @@ def render(review: Review) -> str:
 
     As `gen-migration SPEC --sql` prints it, it has those as well, and Alembic's own table.
     """
-    from gen_migration.history.drafts import summary
+    from gen_migration.history.titles import summary
     from gen_migration.render.marker import Part
 
     links, spec = review.plan.links, review.spec
