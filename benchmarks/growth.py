@@ -1,8 +1,9 @@
-"""How time and memory of `gen-migration SPEC` grow with the size of a spec.
+"""How time and memory of `gen-migration` grow with the size of a spec.
 
 Each kind of spec is tried at three sizes, four times as large each, and so is each kind of edit, by
-the number of its changes. Time that grows with the size grows by a factor of 4 at most from one to
-the next (the start of Python makes it less); time that grows with its square, by 16.
+the number of its changes, and what is written about a spec, by the number of its tables. Time that
+grows with the size grows by a factor of 4 at most from one to the next (the start of Python makes
+it less); time that grows with its square, by 16.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SIZES = (1000, 4000, 16_000)
 CHANGES = (60, 250, 1000)  # sizes of what is edited
+PAGES = (100, 400, 1600)  # tables of what is written about
 MOST = 4.5  # times as long for four times the size
 BYTES = 400  # a comment, for each unit of size
 
@@ -70,6 +72,22 @@ def triggers(size: int) -> str:
     return f"functions:\n{''.join(functions)}tables:\n{''.join(lines)}"
 
 
+def used(size: int) -> str:
+    """Return tables with a view, a policy and a trigger each, which read the column `a`."""
+    function = (
+        "functions:\n  seen(): {returns: trigger, language: plpgsql,"
+        " body: BEGIN RETURN NEW; END}\n"
+    )
+    selects = (f"  v{n}: SELECT a FROM t{n} WHERE a > 0\n" for n in range(size))
+    lines = (
+        f"  t{n}: {{columns: {{a: integer}}, row_security: enabled,"
+        " policies: {own: {for: select, using: a > 0}},"
+        " triggers: {seen: before update of a execute seen()}}\n"
+        for n in range(size)
+    )
+    return f"{function}views:\n{''.join(selects)}tables:\n{''.join(lines)}"
+
+
 def values(size: int) -> str:
     listed = ", ".join(f"v{number}" for number in range(size))
     return f"enums:\n  e: [{listed}]\n"
@@ -106,6 +124,7 @@ EDITS: dict[str, tuple[Callable[[int], str], Callable[[str], str]]] = {
         tables,
         changed("{a: bigint}", "{a: {type: text, rewrite: true}}"),
     ),
+    "another type under views": (used, changed("a: integer", "a: bigint")),
     "another name for each column": (
         tables,
         changed("{a: bigint}", "{b: {type: bigint, renamed_from: a}}"),
@@ -123,15 +142,21 @@ EDITS: dict[str, tuple[Callable[[int], str], Callable[[str], str]]] = {
 }
 
 
-def measured(*specs: str) -> Run:
+# What is written about a spec of tables that refer to each other.
+WRITTEN: dict[str, tuple[str, ...]] = {
+    "docs": ("docs", "s.yaml", "--output", "pages"),
+    "diagram": ("diagram", "s.yaml", "--output", "picture.svg"),
+}
+REVISION = ("s.yaml", "--output", "output", "--allow-data-loss")
+
+
+def measured(*specs: str, arguments: tuple[str, ...] = REVISION) -> Run:
     """Return what the last run takes of those for one spec after the other."""
     with tempfile.TemporaryDirectory() as place:
         os.environ["XDG_CACHE_HOME"] = place
-        command: list[str | Path] = [BIN / "gen-migration", "s.yaml"]
-        command += ["--output", "output", "--allow-data-loss"]
         for spec in specs:
             (Path(place) / "s.yaml").write_text(f"name: app\n{spec}", "utf-8")
-            found = run(command, Path(place))
+            found = run([BIN / "gen-migration", *arguments], Path(place))
     return found
 
 
@@ -144,13 +169,20 @@ def show(name: str, found: list[Run]) -> None:
     )
 
 
+def heading(sizes: tuple[int, ...]) -> None:
+    print(f"{'':32}" + "".join(f"{size:>18,}" for size in sizes) + "   growth")
+
+
 def main() -> None:
-    print(f"{'':32}" + "".join(f"{size:>18,}" for size in SIZES) + "   growth")
+    heading(SIZES)
     for name, text in KINDS.items():
         show(name, [measured(text(size)) for size in SIZES])
-    print(f"{'':32}" + "".join(f"{size:>18,}" for size in CHANGES) + "   growth")
+    heading(CHANGES)
     for name, (text, edit) in EDITS.items():
         show(name, [measured(text(size), edit(text(size))) for size in CHANGES])
+    heading(PAGES)
+    for name, arguments in WRITTEN.items():
+        show(name, [measured(keys(size), arguments=arguments) for size in PAGES])
 
 
 if __name__ == "__main__":
