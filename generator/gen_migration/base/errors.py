@@ -151,14 +151,6 @@ def quoted(name: object) -> str:
     return text if SPELLED.fullmatch(text) else f"'{text}'"
 
 
-def in_yaml(text: object) -> str:
-    """Return a text in the quotes that YAML reads it back from, for a hint of what to write."""
-    plain = str(text)
-    if '"' not in plain and "\\" not in plain:
-        return f'"{plain}"'
-    return "'" + plain.replace("'", "''") + "'"
-
-
 def listed(words: Sequence[str], most: int) -> str:
     """Return words with commas; of many, the first and how many more there are."""
     more = f" and {len(words) - most} more" if words[most:] else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.base.errors import Problem, in_yaml, quoted
+from gen_migration.base.errors import Problem, quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.diff import lossless
 from gen_migration.diff.cast_examples import example
 from gen_migration.diff.columns import Question, Refusal
@@ -129,7 +130,7 @@ def renamed(word: str, old: str, alike: Sequence[object]) -> str:
     if not alike:
         return ""
     best = most_similar(old, [*map(str, alike)])
-    return f"if it was renamed, write at {word} {quoted(best)}: renamed_from: {old}"
+    return f"if it was renamed, write at {word} {quoted(best)}: renamed_from: {in_yaml(old)}"
 
 
 def most_similar(old: str, names: Sequence[str]) -> str:

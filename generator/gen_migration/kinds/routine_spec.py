@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.kinds import routine_sql, routine_tree
 from gen_migration.kinds.routine_values import Argument
 from gen_migration.postgres import bodies
@@ -155,7 +156,7 @@ def with_result(at: Any, shape: Any, value: Any) -> Any:
     place = at / ("setof" if setof else "type") if isinstance(returned, dict) else at
     word, _, rest = (returned.type or "").replace("(", " ").partition(" ")
     if word.lower() in WORDS:
-        instead = WORDS[word.lower()].format(rest.strip())
+        instead = WORDS[word.lower()].format(in_yaml(rest.strip()))
         place.wrong(f"{word} is no part of a type here", f"write returns: {instead}")
         return None
     of = place.routine_type(returned.setof or returned.type)

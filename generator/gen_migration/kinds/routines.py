@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.kinds import routine_references as references
 from gen_migration.kinds import routine_renames, routine_spec, routine_sql, routine_tree
 from gen_migration.kinds.kind import Kind
@@ -47,7 +48,7 @@ class Called(Kind):
     def old_name(self, at: Any, text: str, new: Any) -> Any:
         alone, found, _ = text.partition("(")
         if found:
-            hint = f"write its name alone: {alone}"
+            hint = f"write its name alone: {in_yaml(alone)}"
             at.wrong("a rename leaves the arguments as they are", hint)
             return None
         found = at.name(text, at_key=False)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import nearest, quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.postgres.names import quote_name, spell_part, split_name
 from gen_migration.postgres.type_names import (
     ALIASES,
@@ -169,10 +170,9 @@ def scalar_type(text: str, own: Names) -> Type:
     match = SHAPE.fullmatch(text)
     if (found := CONSTRAINT.search(text)) is not None and '"' not in text:
         first = text[: found.start() + 1]
-        first = f'"{first}"' if "," in first else first
         raise TypeMistake(
             f"{quoted(text)} is more than a type",
-            f"write what else the column is as keys: {{type: {first}, …}};"
+            f"write what else the column is as keys: {{type: {in_yaml(first)}, …}};"
             " it is NOT NULL unless it says nullable: true",
         )
     if match is None and "(" in text and ")" not in text:

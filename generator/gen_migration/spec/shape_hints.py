@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import in_yaml, nearest, quoted
+from gen_migration.base.errors import nearest, quoted
+from gen_migration.base.yaml_scalars import in_quotes, in_yaml
 from gen_migration.kinds.shape import Shape, is_text
 from gen_migration.postgres.type_names import COMMA
 from gen_migration.spec.key_places import place_of_key, shape_at, shapes
@@ -34,6 +36,7 @@ NAMES = {
 
 MAPPINGS = {"dict_type", "model_type", "union_tag_not_found", "union_tag_invalid"}
 UNSAID = "…"
+COMMAS = re.compile(r",(?![^(]*\))")  # those outside of round brackets
 
 
 def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
@@ -50,13 +53,13 @@ def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
         value, list
     ):
         first = value[0] if value and isinstance(value[0], str) else "integer"
-        return f"write {first}, or {first}[] for an array of it"
+        return f"write {in_yaml(first)}, or {in_yaml(f'{first}[]')} for an array of it"
     if (
         kind == "list_type"
         and isinstance(value, str)
         and INSTEAD.get(key, A_LIST) == A_LIST
     ):
-        return f"write a list: [{value}]"
+        return f"write a list: [{listed(value)}]"
     if kind in MAPPINGS and key not in INSTEAD and (told := form_told(detail, shape)):
         return told
     return INSTEAD.get(key) or about(detail["loc"], shape)
@@ -71,7 +74,7 @@ def hint_of_scalar(detail: ErrorDetails, place: Place) -> str:
     if place[-1:] == ("not_null",) and isinstance(value, bool):
         return "a column is NOT NULL unless it says nullable: true; this names the constraint"
     if kind == "string_type" and is_scalar(value):
-        return f"put it in quotes: {in_yaml(str(value).lower())}"
+        return f"put it in quotes: {in_quotes(str(value).lower())}"
     if kind == "string_type" and isinstance(value, dict) and key.isdecimal():
         return "where one says more than its name, write all by name: {a: {}, b: {…}}"
     if kind == "bool_type" and isinstance(value, str):
@@ -89,7 +92,7 @@ def form_told(detail: ErrorDetails, shape: type[Shape]) -> str:
         of = next(shapes(around.annotation), Any)
     else:
         return ""
-    written = form_of(of, value if isinstance(value, str) else UNSAID)
+    written = form_of(of, listed(value) if isinstance(value, str) else UNSAID)
     if written == UNSAID:
         return keys_told(of)
     if known is None:
@@ -126,6 +129,11 @@ def form_of(annotation: Any, item: str) -> str:
     return form_of([*lists, *inner][0], item) if inner else UNSAID
 
 
+def listed(text: str) -> str:
+    """Return a text with commas as the items of a list of YAML."""
+    return ", ".join(in_yaml(one.strip()) for one in COMMAS.split(text))
+
+
 def about(location: tuple[int | str, ...], shape: type[Shape]) -> str:
     """Return what the key of a value is for, or the key that holds what has no key of its own."""
     for end in range(len(location), 0, -1):
@@ -150,7 +158,7 @@ def hint_of_key(
     if "columns" in known and "columns" not in at(document, place[:-1]):
         inside = shape_at((*detail["loc"][:-1], "columns", key), shape)
         if inside.short == "type":  # of a view, they are names
-            return f"columns stand under a key of their own: columns: {{{key}: bigint}}"
+            return f"columns stand under a key of their own: columns: {{{in_yaml(key)}: bigint}}"
     hint = place_of_key(detail["loc"], shape) or nearest(key, known)
     hint = hint or by_a_word(key, known)
     return hint or keys_told(shape_at(detail["loc"], shape)) or KEYS

@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from gen_migration.base.errors import Error, Errors, quoted
+from gen_migration.base.yaml_scalars import resolve
 from gen_migration.spec.texts import behind
-from gen_migration.spec.yaml_scalars import resolve
 
 MAX_DEPTH = 40
 MAX_VALUES = 300_000  # scalars and collections, after aliases are expanded

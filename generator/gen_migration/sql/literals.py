@@ -9,7 +9,8 @@ import json
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import in_yaml, nearest, quoted
+from gen_migration.base.errors import nearest, quoted
+from gen_migration.base.yaml_scalars import in_quotes
 from gen_migration.postgres import text_search
 from gen_migration.postgres.arrays import quoted_item
 from gen_migration.postgres.names import quote_text
@@ -130,7 +131,7 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
                     raise misfit(value, column_type, problem)
             return str(value).lower()
         hint = (
-            f"write it as text, in quotes: {in_yaml(value)}"
+            f"write it as text, in quotes: {in_quotes(value)}"
             if not isinstance(value, dict)
             else ""
         )
@@ -186,7 +187,8 @@ def json_text(value: Any, column_type: Type) -> str:
         try:
             json.loads(value, parse_constant=refuse_constant)
         except (ValueError, RecursionError):
-            hint = f"a string of JSON needs quotes of its own: '{json.dumps(value)}'"
+            as_json = in_quotes(json.dumps(value))
+            hint = f"a string of JSON needs quotes of its own: {as_json}"
             raise misfit(value, column_type, hint) from None
         if column_type.name == "jsonb" and "\\u0000" in value:
             raise misfit(value, column_type, "jsonb holds no \\u0000")

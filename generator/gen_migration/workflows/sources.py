@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.postgres import urls
 from gen_migration.postgres.names import PUBLIC
 from gen_migration.scratch.models_name import FORM, MODELS, Models
@@ -210,7 +211,7 @@ def searched_note(
         if spec is not None and home != PUBLIC and has_plain_names(spec):
             return (
                 f'names without a schema are those of "{home}", to which the search path of'
-                f" {names[1 - side]} leads\n  hint: schema: {home} in the spec makes them so"
-                " on every server"
+                f" {names[1 - side]} leads\n  hint: schema: {in_yaml(home)} in the spec makes"
+                " them so on every server"
             )
     return ""

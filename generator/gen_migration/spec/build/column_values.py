@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.kinds import base_of
 from gen_migration.model import schema as model
 from gen_migration.postgres.type_names import INTEGERS
@@ -72,7 +73,7 @@ def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None
     except LiteralMistake as mistake:
         message, hint = mistake.args
         if isinstance(value, str) and CALL.fullmatch(value):
-            hint = f"write SQL as an expression: {{sql: {value}}}"
+            hint = f"write SQL as an expression: {{sql: {in_yaml(value)}}}"
         at.wrong(message.replace("the default", f"the {what}"), hint)
         return None
     if is_endless(sql, of):

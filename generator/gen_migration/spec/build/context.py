@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, TooManyError, quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.convention import ALEMBIC, Convention
 from gen_migration.postgres.hidden import unseen
@@ -188,7 +189,7 @@ class Spot:
         """Tell whether a text has brackets behind a name, and report it."""
         is_call = text.endswith("()")
         if is_call:
-            hint = f"write it without its brackets: {text.removesuffix('()')}"
+            hint = f"write it without its brackets: {in_yaml(text.removesuffix('()'))}"
             self.wrong(f"{quoted(text)} is not a name", hint)
         return is_call
 

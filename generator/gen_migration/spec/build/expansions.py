@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.model.hints import Expand
 from gen_migration.spec.build.expressions import expression, of_body
 
@@ -92,7 +93,7 @@ def fits(old: str, group: dict[str, tuple[Expand, Spot]], body: Body) -> bool:
     if not any(shapes[key].renamed_from == old for key in group):
         at.wrong_key(
             f"no column says that it was {quoted(old)}",
-            f"write at one of them: renamed_from: {old}",
+            f"write at one of them: renamed_from: {in_yaml(old)}",
         )
         return False
     if first.up is None and not group.keys() - {name}:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest, quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.model import schema as model
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.postgres.names import Name, spell_part, split_name
 from gen_migration.spec.build import parts
 from gen_migration.spec.build.comparable import comparable
+from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.parts import deferral, validity
 
 if TYPE_CHECKING:
@@ -120,7 +123,7 @@ def check_target(at: Spot, spec: model.Spec, name: Name, key: model.ForeignKey) 
     known = columns_of(build, spec, key.referred_table)
     if known is None:
         if not build.is_broken(table_path):
-            unknown_table(at, spec, key)
+            unknown_table(at, spec, name, key)
         return
     for column in key.referred_columns:
         if column not in known and not build.is_broken((*table_path, "columns")):
@@ -149,16 +152,32 @@ def check_target(at: Spot, spec: model.Spec, name: Name, key: model.ForeignKey) 
         unique_target(at, spec, key)
 
 
-def unknown_table(at: Spot, spec: model.Spec, key: model.ForeignKey) -> None:
+def unknown_table(
+    at: Spot, spec: model.Spec, name: Name, key: model.ForeignKey
+) -> None:
     """Report that there is no such table."""
     tables = [str(table) for table in (*at.build.bodies, *spec.external)]
     hint = nearest(str(key.referred_table), tables)
     if "(" in key.referred_columns[0]:
         hint = "write {table: …, columns: […, …]}, or table.column"
     elif not hint:
-        column = f"{{{key.referred_columns[0]}: uuid}}"
-        hint = f"a table of others stands under external: {{{key.referred_table}: {column}}}"
+        table = external(key, at.build.bodies[name].columns)
+        hint = f"a table of others stands under external: {table}"
     at.wrong(f"unknown table {quoted(key.referred_table)}", hint)
+
+
+def external(key: model.ForeignKey, own: Mapping[str, model.Column]) -> str:
+    """Return the table that a foreign key refers to, as `external` has it.
+
+    Its columns have the types of those that refer to them.
+    """
+    count = len(key.referred_columns)
+    types = [own[one].type.plain for one in key.columns[:count]]
+    columns = ", ".join(
+        f"{in_yaml(name)}: {'TYPE' if of is UNKNOWN else in_yaml(of)}"
+        for name, of in zip_longest(key.referred_columns, types, fillvalue=UNKNOWN)
+    )
+    return f"{{{in_yaml(key.referred_table)}: {{{columns}}}}}"
 
 
 def columns_of(build: Build, spec: model.Spec, name: Name) -> Mapping[str, Type] | None:

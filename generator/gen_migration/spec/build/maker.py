@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import nearest, quoted
+from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.expressions import parse_condition
@@ -72,7 +73,7 @@ class Maker(Spot):
         if rest and is_type(rest) and not is_type(text):
             self.wrong(
                 f"{quoted(text)} is more than the type of an argument",
-                f"write {rest}, and the name under arguments: {{{name}: {rest}}}",
+                f"write {rest}, and the name under arguments: {{{in_yaml(name)}: {in_yaml(rest)}}}",
                 at_key=at_key,
             )
             return None

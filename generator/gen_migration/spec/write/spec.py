@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from gen_migration.base import yaml_scalars as scalars
 from gen_migration.kinds import KINDS
 from gen_migration.model.convention import ALEMBIC, POSTGRESQL, WORDS
 from gen_migration.postgres.settings import Safety
-from gen_migration.spec import yaml_scalars as scalars
 from gen_migration.spec.write import tables
 from gen_migration.spec.write.objects import objects
 from gen_migration.spec.write.writer import Writer
