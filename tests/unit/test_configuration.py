@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from gen_migration.base.configuration import (
     MAX_BYTES,
+    Assume,
     Configuration,
     Level,
+    SpecPlace,
     configuration,
     configured,
 )
+from gen_migration.base.configuration_mistakes import EXAMPLES, fits
 from gen_migration.base.errors import Error
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-HINT = "\n  hint: one of danger, warning, note, off, or { level = …, reason = … }"
-
-MISSING = 'object missing required field "level"'
+LEVELS = 'expected "danger", "error", "warning", "note" or "off"'
 
 
 def test_no_file_and_no_table_say_nothing(tmp_path: Path) -> None:
@@ -58,7 +61,10 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
         ),
         (
             '[tool.gen-migration]\nrules = "schema_rules"\n',
-            ':2:1: tool.gen-migration.rules: expected "array", got "str"',
+            (
+                ':2:1: tool.gen-migration.rules: expected a list, found the text "schema_rules"\n'
+                '  hint: such as rules = ["schema_rules"]'
+            ),
         ),
         (
             '[tool.gen-migration]\ndev-url = "superuser"\n',
@@ -67,25 +73,54 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
         ),
         (
             '[tool.gen-migration.levels]\nGM301 = "fatal"\n',
-            ":2:1: tool.gen-migration.levels.GM301: invalid enum value 'fatal'" + HINT,
+            (
+                f":2:1: tool.gen-migration.levels.GM301: {LEVELS} or a table,"
+                ' found the text "fatal"\n'
+                '  hint: such as GM301 = "off", or { level = …, reason = … }'
+            ),
         ),
         (
             "[tool.gen-migration]\nrules = []\nlevels.GM301 = { reason = 'why' }\n",
-            f":3:8: tool.gen-migration.levels.GM301: {MISSING}{HINT}",
+            (
+                ':3:8: tool.gen-migration.levels.GM301: missing key "level"\n'
+                '  hint: add level = "off"'
+            ),
         ),
         (
-            '[tool.gen-migration]\nspecs = [{ file = "a.yaml" }]\n',
+            '[tool.gen-migration]\nspecs = [{ path = "a.yaml", file = "b.yaml" }]\n',
             (
-                ':2:1: tool.gen-migration.specs[0]: object contains unknown field "file"\n'
-                '  hint: such as ["spec/app.yaml", { path = "spec/b.yaml", output = "migrations" }]'
+                ':2:1: tool.gen-migration.specs[0]: unknown key "file"\n'
+                "  hint: its keys are path, output, config, models"
             ),
         ),
         (
             '[tool.gen-migration]\nfail-on = "error"\n',
             (
-                ":2:1: tool.gen-migration.fail-on: invalid enum value 'error'\n"
-                "  hint: one of danger, warning, never"
+                ':2:1: tool.gen-migration.fail-on: expected "danger", "warning" or "never",'
+                ' found the text "error"\n  hint: such as fail-on = "danger"'
             ),
+        ),
+        (
+            "[tool.gen-migration]\nrevision-ids = 'numberd'\n",
+            (
+                ':2:1: tool.gen-migration.revision-ids: expected "hash" or "numbered",'
+                ' found the text "numberd"\n  hint: did you mean "numbered"?'
+            ),
+        ),
+        (
+            "[tool.gen-migration]\nverify = true\nverify = 2026-01-01\n",
+            ":3:20: not TOML: cannot overwrite a value\n  hint: mend it",
+        ),
+        (
+            "[tool.gen-migration]\nverify = 2026-01-01\n",
+            (
+                ":2:1: tool.gen-migration.verify: expected true or false,"
+                " found the time 2026-01-01\n  hint: such as verify = true"
+            ),
+        ),
+        (
+            "tool = 1 # gen-migration",
+            ": tool is no table\n  hint: write [tool.NAME]",
         ),
         (
             "[tool]\ngen-migration = 1\n",
@@ -120,9 +155,17 @@ def test_all_mistakes_are_told_in_their_order() -> None:
         (6, 1),
     ]
     said = str(caught.value)
-    assert 'rules[1]: expected "str", got "int"' in said
-    assert 'specs[1]: expected "str | object", got "int"' in said
-    assert 'specs[2]: expected "str" of length >= 1' in said
+    assert "rules[1]: expected text, found the number 2" in said
+    assert "specs[1]: expected text or a table, found the number 1" in said
+    assert "specs[2].path: expected text, found an empty text" in said
+    assert "assume.scan-rate: expected a rate" in said
+
+
+@pytest.mark.parametrize("shape", [Configuration, SpecPlace, Level, Assume])
+def test_each_key_has_an_example_that_is_right(shape: type[msgspec.Struct]) -> None:
+    for field in msgspec.structs.fields(shape):
+        found = tomllib.loads(f"a = {EXAMPLES[field.encode_name]}")["a"]
+        assert fits(found, field.type)
 
 
 def test_the_order_is_that_of_the_lines() -> None:

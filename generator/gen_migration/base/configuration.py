@@ -7,18 +7,19 @@ command line wins over it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from gen_migration.base.errors import Error, Errors, nearest
+from gen_migration.base.errors import Error, Errors
+from gen_migration.base.tool_tables import tool_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-K = TypeVar("K")
-T = TypeVar("T")
+    from gen_migration.base.configuration_mistakes import Mistake
+    from gen_migration.base.errors import Place
+
 FILE = "pyproject.toml"
 TABLE = "tool.gen-migration"
 MAX_BYTES = 1_000_000
@@ -26,7 +27,7 @@ MAX_BYTES = 1_000_000
 # project, which may be a stranger's, does not say so.
 SUPERUSER = "superuser"
 # What a level is called: one of a finding, or none at all.
-LEVELS = ("danger", "warning", "note", "off")
+LevelWord = Literal["danger", "error", "warning", "note", "off"]
 
 
 class Level(
@@ -38,12 +39,14 @@ class Level(
 ):
     """The level that a rule has here, and why it is not the rule's own."""
 
-    level: Literal["danger", "error", "warning", "note", "off"]
+    level: LevelWord
     reason: str = ""
 
 
-Rate = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,5} ?[kMG]B/s$")]
-Count = Annotated[int, msgspec.Meta(ge=1)]
+Rate = Annotated[
+    str, msgspec.Meta(pattern="^[1-9][0-9]{0,5} ?[kMG]B/s$", title="a rate")
+]
+Count = Annotated[int, msgspec.Meta(ge=1, title="a whole number from 1 on")]
 
 
 class Assume(
@@ -68,7 +71,7 @@ class Assume(
     stats_age: Count = 30
 
 
-Word = Annotated[str, msgspec.Meta(min_length=1)]
+Word = Annotated[str, msgspec.Meta(min_length=1, title="text")]
 
 
 class SpecPlace(
@@ -99,7 +102,8 @@ class Configuration(
 
     `specs` are those that a command without SPEC is for. `dev_url`, `before`, `verify` and
     `fail_on` are what the options of these names say where they are left out.
-    `rules` are modules of the project with rules of its own, `levels` those of rules by code.
+    `rules` are modules of the project with rules of its own, `given_levels` (`levels` in the file)
+    the levels of rules by code.
     `stats` is the file of sizes that reviews tell of, and `assume` what they assume beside it.
     `revision_ids` says how new revisions are called.
     """
@@ -110,7 +114,9 @@ class Configuration(
     verify: bool = False
     fail_on: Literal["", "danger", "warning", "never"] = ""
     rules: tuple[str, ...] = ()
-    levels: dict[str, Level] = {}
+    given_levels: dict[str, LevelWord | Level] = msgspec.field(
+        name="levels", default_factory=dict
+    )
     stats: str = ""
     assume: Assume = Assume()
     revision_ids: Literal["hash", "numbered"] = "hash"
@@ -121,6 +127,14 @@ class Configuration(
         return self.revision_ids == "numbered"
 
     @property
+    def levels(self) -> dict[str, Level]:
+        """The levels of rules by code, each with its reason."""
+        return {
+            code: Level(level=one) if isinstance(one, str) else one
+            for code, one in self.given_levels.items()
+        }
+
+    @property
     def places(self) -> tuple[SpecPlace, ...]:
         """The specs, each with its place."""
         return tuple(
@@ -128,15 +142,10 @@ class Configuration(
         )
 
 
-# The type of each key's value.
-TYPES = {one.encode_name: one.type for one in msgspec.structs.fields(Configuration)}
-
-
 def configuration(directory: Path) -> Configuration:
     """Return what the file of a directory says; nothing where there is none. Raises Error."""
     path = directory / FILE
     try:
-        # Most files that are there say nothing of this tool, and TOML takes time to import.
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
@@ -152,107 +161,59 @@ def configured(content: bytes, where: str) -> Configuration:
         return Configuration()
     if len(content) > MAX_BYTES:
         raise Error(f"the file is longer than {MAX_BYTES:,} bytes", where=where)
-    import tomllib
-
     try:
         text = content.decode()
-        tools = tomllib.loads(text).get("tool", {})
-        table = tools.get("gen-migration", {})
-        misspelt = "gen_migration" in tools
     except UnicodeDecodeError:
         raise Error("the file is not UTF-8", where=where, hint="save it so") from None
-    except (tomllib.TOMLDecodeError, RecursionError, AttributeError) as error:
-        raise Error(f"not TOML: {error}", where=where, hint="mend it") from None
-    if misspelt:
+    tools = tool_tables(text, where)
+    if "gen_migration" in tools:
         raise Error(
             "tool.gen_migration is nobody's table", where=where, hint=f"write [{TABLE}]"
         )
-    return checked(table, text, where)
+    return checked(tools.get("gen-migration", {}), text, where)
 
 
 def checked(table: Any, text: str, where: str) -> Configuration:
     """Return a table as a configuration. Raises Error at each place of what is wrong."""
     if not isinstance(table, dict):
         raise Error(f"{TABLE} is no table", where=where, hint=f"write [{TABLE}]")
-
-    def checked_key(key: str) -> tuple[str, Any]:
-        return key.replace("-", "_"), value(key, table[key], text, where)
-
-    return Configuration(**dict(each(checked_key, table)))
-
-
-def each(check: Callable[[K], T], items: Iterable[K]) -> list[T]:
-    """Return what a check makes of each item. Raises Error with the mistakes of all."""
-    made: list[T] = []
-    mistakes: list[Error] = []
-    for one in items:
-        try:
-            made.append(check(one))
-        except Error as error:
-            mistakes += error.errors
-    if mistakes:
-        mistakes.sort(key=lambda one: (one.line or 0, one.column or 0))
-        raise Errors(mistakes) if mistakes[1:] else mistakes[0]
-    return made
-
-
-def value(key: str, given: Any, text: str, where: str) -> Any:
-    """Return what stands at a key. Raises Error where it is unknown or of another type."""
-    place = f"{where}:{place_of(text, key)}"
-    if key not in TYPES:
-        known = nearest(key, TYPES) or f"one of {', '.join(TYPES)}"
-        raise Error(f'{TABLE}: unknown key "{key}"', where=place, hint=known)
-    if key == "dev-url" and given == SUPERUSER:
-        words = f'{TABLE}.{key}: "{given}" is for who runs the command to say'
-        raise Error(
-            words,
-            where=place,
-            hint=f"give --dev-url {given}, for SQL that you trust",
-        )
-
-    def level(code: str) -> tuple[str, Level]:
-        one = {"level": given[code]} if isinstance(given[code], str) else given[code]
-        at = f"{where}:{place_of(text, code)}"
-        return code, converted(one, Level, f"{key}.{code}", at, LEVEL)
-
-    def assumed(name: str) -> None:
-        at = f"{where}:{place_of(text, name)}"
-        converted({name: given[name]}, Assume, f"{key}.{name}", at, ASSUMED)
-
-    def item(number: int) -> None:
-        converted(given[number : number + 1], TYPES[key], key, place, hint, number)
-
-    hint = HINTS.get(key, "")
-    if key == "levels" and isinstance(given, dict):
-        return dict(each(level, given))
-    if key == "assume" and isinstance(given, dict):
-        each(assumed, given)
-    if key in LISTS and isinstance(given, list):
-        each(item, range(len(given)))
-    return converted(given, TYPES[key], key, place, hint)
-
-
-LISTS = ("specs", "rules")
-HINTS = {
-    "specs": 'such as ["spec/app.yaml", { path = "spec/b.yaml", output = "migrations" }]',
-    "fail-on": "one of danger, warning, never",
-}
-LEVEL = f"one of {', '.join(LEVELS)}, or {{ level = …, reason = … }}"
-ASSUMED = 'such as scan-rate = "200 MB/s", busy-writes = 500, long-wait = 5 (seconds)'
-
-
-def converted(
-    given: Any, to: Any, key: str, where: str, hint: str = "", first: int = 0
-) -> Any:
-    """Return a value in a type. Raises Error; the items of a list are counted from `first`."""
+    is_superuser = table.get("dev-url") == SUPERUSER
     try:
-        return msgspec.convert(given, to)
-    except msgspec.ValidationError as error:
-        said, _, at = str(error).replace("`", '"').partition(" - at ")
-        if item := re.search(r"\[(\d+)\]", at):
-            key = f"{key}[{first + int(item[1])}]"
-        words = f"{TABLE}.{key}: {said[:1].lower()}{said[1:]}"
-        raise Error(words, where=where, hint=hint) from None
+        if not is_superuser:
+            return msgspec.convert(table, Configuration)
+    except msgspec.ValidationError:
+        pass
+    from gen_migration.base.configuration_mistakes import Mistake, mistakes
+
+    found = [*mistakes(table, Configuration)]
+    if is_superuser:
+        message = f'"{SUPERUSER}" is for who runs the command to say'
+        hint = f"give --dev-url {SUPERUSER}, for SQL that you trust"
+        found.append(Mistake(("dev-url",), message, hint))
+    errors = [
+        Error(
+            f"{named(one.path)}: {one.message}",
+            where=f"{where}:{place_of(text, key_of(one))}",
+            hint=one.hint,
+        )
+        for one in found
+    ]
+    errors.sort(key=lambda one: (one.line or 0, one.column or 0))
+    raise Errors(errors) if errors[1:] else errors[0]
+
+
+def named(path: Place) -> str:
+    """Return how a value is called, such as `tool.gen-migration.specs[0].path`."""
+    return TABLE + "".join(
+        f"[{one}]" if isinstance(one, int) else f".{one}" for one in path
+    )
+
+
+def key_of(mistake: Mistake) -> str:
+    """Return the key whose place a mistake has: of a level its code, of a list that of all."""
+    path = (*mistake.path, mistake.key) if mistake.key else mistake.path
+    is_inside = path[0] in {"levels", "assume"} and len(path) > 1
+    return str(path[1] if is_inside else path[0])
 
 
 def place_of(text: str, key: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
+from gen_migration.base.tool_tables import tool_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,9 +104,4 @@ def has_alembic(path: Path) -> bool:
         return False
     if "alembic" not in text:
         return False
-    import tomllib
-
-    try:
-        return "alembic" in tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError as error:
-        raise Error(f"not TOML: {error}", where=str(path), hint="mend it") from None
+    return "alembic" in tool_tables(text, str(path))
