@@ -17,7 +17,7 @@ SPEC = """\
 name: shop
 # FROM ordrs
 tables:
-  orders: {columns: {a: integer}, checks: {k: "foo(a) > 1"}}
+  orders: {columns: {a: integer}, checks: {k: "foo(a) > 1", l: "lenght(a) > lower(a)"}}
 views:
   v: SELECT a FROM ordrs, app.orders
 """
@@ -29,6 +29,8 @@ views:
         ('relation "ordrs" does not exist', "6:20", 'called "ordrs"'),
         ('relation "ordrs" does not exist', "6:20", 'did you mean "orders"?'),
         ("function foo(integer) does not exist", "4:48", "no function of this spec"),
+        ("function lenght(integer) does not exist", "4:65", 'did you mean "length"?'),
+        ("function lower(integer) does not exist", "4:77", "takes other arguments"),
         ('relation "app.orders" does not exist', "6:27", 'called "app.orders"'),
         ('relation "orders" does not exist', "", ""),
         ('relation "elsewhere" does not exist', "", ""),

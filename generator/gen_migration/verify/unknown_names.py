@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest, quoted
 from gen_migration.kinds.spaces import spaces_of
+from gen_migration.postgres import own_functions
 from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gen_migration.history.alembic_errors import StepError
     from gen_migration.verify.candidate import Candidate
 
@@ -43,13 +46,22 @@ def hint_of(error: StepError, candidate: Candidate) -> tuple[str, str] | None:
         or is_held(full, known)
     ):
         return None
+    own = own_functions.names() if found[3] and full == name else frozenset()
     what = f"no {word} of this spec is called {quoted(full)}, and no revision makes one"
-    near = nearest(name, [one.name for one in known])
+    near = nearest(name, [one.name for one in known]) or nearest(name, like(name, own))
     near = near or "mend the name, or write what makes it"
+    if name in own:
+        what = f"PostgreSQL's {quoted(name)} takes other arguments, or comes with a later version"
+        near = "mend the call, or write what makes one"
     return (
         place,
         f"{what}: {near}; what others make: a revision before, or --before FILE",
     )
+
+
+def like(name: str, names: Iterable[str]) -> list[str]:
+    """Return those of many names that one may be a slip of: nearly as long, with its beginning."""
+    return [one for one in names if one[0] == name[0] and abs(len(one) - len(name)) < 2]
 
 
 def in_history(found: tuple[str, str] | None) -> str:
