@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from gen_migration.history.step_hints import hint_of_step
 from gen_migration.model.schema import Schema
 from gen_migration.spec.load import load
 from gen_migration.verify.unknown_names import hint_of
@@ -51,3 +52,10 @@ def test_the_hint_names_what_nothing_makes(
     where, hint = hint_of(error, candidate) or ("", "")
     assert where == (f"{path}:{place}" if place else "")
     assert said in hint
+
+
+def test_an_operator_that_is_not_there_wants_a_cast() -> None:
+    cause: Any = ValueError("operator does not exist: text + integer")
+    cause.sqlstate = "42883"
+    found = hint_of_step(cause, cause, "upgrade", is_ours=True)
+    assert found.startswith("cast an operand")

@@ -13,6 +13,8 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     "undefined": UNDEFINED,
     "of others": f"{UNDEFINED}; SQL that makes functions, types and roles of others:"
     " --before FILE",
+    "operator": "cast an operand (a::numeric), or mend the expression; SQL that makes operators of"
+    " others: --before FILE",
     "built": "an earlier revision builds it already: where the tables are there by hand-written"
     " revisions, delete this one and run gen-migration SPEC --adopt",
     "standing": "what stands on it (a view, a rule, a function, a policy) has to go first, in a"
@@ -102,6 +104,8 @@ def hint_of_step(
             key = "owner"
         if "ICU is not supported" in said:
             key = "icu"
+        if said.startswith("operator does not exist"):
+            key = "operator"  # of a state that is mostly one of functions
         if said.startswith('role "'):
             key = {"built": "role", "of others": "no role"}.get(key or "", key)
         fits = key != "built" or (is_ours and direction == "upgrade")
