@@ -325,6 +325,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back in the same transaction, or the column gets its values elsewhere",
             """
+            rename_table.that_a_default_names set_column_default.of_a_name
             alter_composite_type.of_a_child_that_declares_it
             backfill.expand_a_rename
             add_column.that_partitions_have_otherwise

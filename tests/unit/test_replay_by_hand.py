@@ -7,6 +7,7 @@ import textwrap
 import pytest
 from gen_migration.base.errors import Error
 from gen_migration.model.schema import Schema
+from gen_migration.operations.base import apply
 from gen_migration.postgres.names import Name
 from gen_migration.replay.replay import replay
 
@@ -410,3 +411,19 @@ def test_the_type_of_a_column_that_is_not_known_is_refused() -> None:
         replayed(
             "op.execute(\"CREATE FUNCTION f(t.x%TYPE) RETURNS int LANGUAGE sql AS 'SELECT 1'\")"
         )
+
+
+def test_a_text_alone_has_the_type_of_a_column_of_names() -> None:
+    """As a revision of 0.2.0 has it; a spec's default has the type."""
+    code = """\
+op.create_table("v", sa.Column("a", postgresql.REGCLASS(), server_default=sa.text("'T'")))
+op.execute("CREATE TABLE w (a regclass DEFAULT 't', b text DEFAULT 't')")
+op.alter_column("w", "a", server_default="u")
+op.rename_table("t", "x")
+"""
+    operations, _ = replay(REVISION + textwrap.indent(code, "    "), "r.py", Schema())
+    tables = apply(Schema(), operations).tables
+    found = [
+        one.default for key in "vw" for one in tables[Name(None, key)].columns.values()
+    ]
+    assert found == ["'x'::regclass", "'u'::regclass", "'t'"]

@@ -12,6 +12,7 @@ from gen_migration.alembic_ops.read_types import column_type
 from gen_migration.base.data_class import dataclass
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import Name, object_name
+from gen_migration.postgres.names_in_texts import as_name
 from gen_migration.postgres.parser import postgast
 from gen_migration.sql import tree as sql_values
 from gen_migration.sql.elements import parse_element
@@ -40,7 +41,8 @@ def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
         of_type = arguments.pop(0)
     kind, collation = column_type(of_type, enums)
     values: dict[str, Any] = {"comment": comment(options.get("comment"))}
-    values["default"] = default(options.get("server_default"))
+    given = default(options.get("server_default"))
+    values["default"] = given and as_name(given, kind)
     constraints: dict[str, model.Constraint] = {}
     for extra in arguments:
         word = extra.name.rpartition(".")[2]

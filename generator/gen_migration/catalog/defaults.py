@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gen_migration.postgres import text_search
 from gen_migration.postgres.names import quote_text
+from gen_migration.postgres.names_in_texts import TYPES
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.sql import ddl
 from gen_migration.sql.simplify import readable
@@ -28,7 +28,7 @@ def default_of(text: str, base: str, full: str) -> str:
         inside = literal[1].removeprefix("E")[1:-1]
         if NUMBER.fullmatch(inside) and natural(inside) == literal[2]:
             return inside
-        if literal[2] in {base, full} and base not in text_search.TYPES:
+        if literal[2] in {base, full} and base not in TYPES:
             # PostgreSQL prints a backslash as it is.
             return (
                 literal[1]

@@ -226,7 +226,8 @@ class ForeignTables(Kind):
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         renamed = renaming.rekeyed(schema.of(self.word), old, new)
         schema = table_renaming.held_by(schema.with_(self.word, renamed), old, new)
-        return table_renaming.with_rows(schema, {old: new})
+        schema = table_renaming.with_rows(schema, {old: new})
+        return renaming.in_texts(schema, old, new)
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         found: set[Reference] = {("brought", "foreign server", value.server)}

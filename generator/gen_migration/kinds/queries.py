@@ -11,8 +11,8 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.model import object_renaming, renaming, table_renaming
 from gen_migration.model.access import with_column
 from gen_migration.model.expression_edits import (
+    RelationEdit,
     SchemaEdit,
-    SequenceEdit,
     TextSearchEdit,
     TypeEdit,
 )
@@ -165,7 +165,8 @@ class OfQuery(Kind):
             schema.with_(self.word, renamed), {old: new}
         )
         schema = table_renaming.held_by(schema, old, new)
-        return table_renaming.with_rows(schema, {old: new})
+        schema = table_renaming.with_rows(schema, {old: new})
+        return renaming.in_texts(schema, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         from gen_migration.sql import query_edits as edits
@@ -246,7 +247,7 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
         case "value":
             return edits.value_renamed(sql, relations, name, part[0], new[2])
         case "sequence":
-            return edits.edited(sql, SequenceEdit(name, new[1]))
+            return edits.edited(sql, RelationEdit(name, new[1]))
         case _ if word in text_search.SPACES:
             return edits.edited(sql, TextSearchEdit(name, new[1], word))
         case _ if word in BY_WORD and BY_WORD[word].space not in {"relations", "types"}:
@@ -254,8 +255,12 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
             return sql if edit is None else edits.edited(sql, edit)
     of = called(sql, relations, {old}, name.name)
     if of:
-        return edits.relation_renamed(sql, relations, of, new[1])
-    return edits.edited(sql, TypeEdit(name, new[1]))
+        sql = edits.relation_renamed(sql, relations, of, new[1])
+    else:
+        sql = edits.edited(sql, TypeEdit(name, new[1]))
+    if relations.node(name) != old:
+        return sql
+    return edits.edited(sql, RelationEdit(name, new[1]))
 
 
 def is_absent(name: str, text: str) -> bool:

@@ -30,6 +30,7 @@ from gen_migration.model.constraints import elements_of, expressions_of, plain_c
 from gen_migration.model.schema import Exclude, ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import BTREE, PUBLIC, Name
+from gen_migration.postgres.names_in_texts import TYPES
 from gen_migration.postgres.operators import is_operator
 from gen_migration.postgres.operators import named as named_operator
 
@@ -49,8 +50,6 @@ WORD = re.compile(r"[\w$]+|\"")
 # What takes the next value of a sequence may name none (`lastval()`), or name it by a column.
 COUNTING = frozenset(("nextval", "currval", "setval", "lastval"))
 NAMING = COUNTING | {"regclass"}
-# The types whose values are names: what a text names that is the default of such a column.
-NAMES = frozenset(("regclass", *text_search.TYPES))
 
 
 def words_of(names: Iterable[str]) -> frozenset[str]:
@@ -91,10 +90,10 @@ class Finder:
         return self.default_text(table, column.default, {column.type.name})
 
     def default_text(
-        self, table: Name, text: str | None, types: Collection[str] = NAMES
+        self, table: Name, text: str | None, types: Collection[str] = TYPES
     ) -> set[Reference]:
         """Return what a default names: a text alone is of its column's type, one of `types`."""
-        casts = (f"({text})::{one}" for one in NAMES.intersection(types))
+        casts = (f"({text})::{one}" for one in TYPES.intersection(types))
         return self.expression(table, text, *(casts if text is not None else ()))
 
     def query(self, text: str) -> set[Reference]:

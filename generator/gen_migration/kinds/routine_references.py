@@ -95,6 +95,7 @@ def of_body(value: Any) -> set[Reference]:
     found: set[Reference] = {("functions", *one) for one in used.calls}
     found |= used.searching
     found.update(("constraint", *one) for one in used.constraints)
+    found.update(("relations", name) for name in used.in_texts)
     found.update(("operators", *one) for one in used.operators)
     for space in ("types", "relations"):
         for name in getattr(used, space):

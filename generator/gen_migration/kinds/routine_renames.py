@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 def body_after(body: str, relations: Known, old: Node, new: Node) -> str:
     """Return a body of the SQL standard in which a node of the graph has another name."""
     query = partial(after_rename, relations=relations, old=old, new=new)
-    edit = edit_of(relations, old, new)
+    changes = edits_of(relations, old, new)
 
     def command(text: str) -> str:
-        return text if edit is None else edits.edited_command(text, edit)
+        for one in changes:
+            text = edits.edited_command(text, one)
+        return text
 
     try:
         return body_edits.edited(body, query, command)
@@ -34,24 +36,25 @@ def body_after(body: str, relations: Known, old: Node, new: Node) -> str:
         return body
 
 
-def edit_of(relations: Known, old: Node, new: Node) -> edits.Edit | None:
-    """Return what a rename changes in a command; None where that is nothing."""
+def edits_of(relations: Known, old: Node, new: Node) -> tuple[edits.Edit, ...]:
+    """Return what a rename changes in a command, one after the other."""
     word, name, *part = old
     match word:
         case "column":
             schema = relations.schema
             family = frozenset((name, *heirs(schema, name)))
-            return scoped.ScopedColumnEdit(
-                part[0], new[2], None, family, relations.labels
-            )
+            labels = relations.labels
+            return (scoped.ScopedColumnEdit(part[0], new[2], None, family, labels),)
         case "value":
-            return None  # what it is compared with is not known
+            return ()  # what it is compared with is not known
         case "sequence":
-            return edits.SequenceEdit(name, new[1])
+            return (edits.RelationEdit(name, new[1]),)
         case _ if word in text_search.SPACES:
-            return edits.TextSearchEdit(name, new[1], word)
+            return (edits.TextSearchEdit(name, new[1], word),)
         case _ if word in BY_WORD and BY_WORD[word].space not in {"relations", "types"}:
-            return object_renaming.edit_of(relations.schema, word, name, new[1])
+            edit = object_renaming.edit_of(relations.schema, word, name, new[1])
+            return () if edit is None else (edit,)
     if relations.node(name) == old:
-        return scoped.ScopedTableEdit(name, new[1], None)
-    return edits.TypeEdit(name, new[1])
+        table = scoped.ScopedTableEdit(name, new[1], None)
+        return table, edits.RelationEdit(name, new[1])
+    return (edits.TypeEdit(name, new[1]),)

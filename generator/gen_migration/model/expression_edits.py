@@ -17,7 +17,7 @@ from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.commands import parse_command
 from gen_migration.postgres.expressions import canonical, parse_target
 from gen_migration.postgres.names import PUBLIC, Name, quote_text, relation_of
-from gen_migration.postgres.names_in_texts import SEQUENCES, constant_of
+from gen_migration.postgres.names_in_texts import kept_relations
 from gen_migration.postgres.parser import name_of, postgast, walk
 
 
@@ -130,15 +130,15 @@ class CollationEdit(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceEdit(Edit):
-    """`nextval('old')` becomes `nextval('new')`."""
+class RelationEdit(Edit):
+    """`'old'::regclass` becomes `'new'::regclass`, and `nextval('old')` so, too.
+
+    PostgreSQL keeps the number of the relation (manual, chapter 8.19, Object Identifier Types).
+    """
 
     def __call__(self, kind: str, node: Any) -> None:
-        if kind != "func_call" or node.funcname[-1].string.sval not in SEQUENCES:
-            return
-        for argument in node.args:
-            constant = constant_of(argument)
-            if constant is not None and same_relation(constant.sval.sval, self.old):
+        for constant in kept_relations(kind, node):
+            if same_relation(constant.sval.sval, self.old):
                 constant.sval.sval = self.new.sql
 
 
@@ -190,7 +190,7 @@ class OperatorEdit(Edit):
 
 @dataclass(frozen=True, slots=True)
 class SchemaEdit(Edit):
-    """Functions, types, collations and objects of text search of the schema `old` are in `new`."""
+    """What texts name, functions, types and collations of the schema `old` are in `new`."""
 
     def __call__(self, kind: str, node: Any) -> None:
         lists = {
@@ -204,7 +204,8 @@ class SchemaEdit(Edit):
             replace_text(names[0], self.old, self.new)
         if kind == "range_var" and node.schemaname == self.old:
             node.schemaname = self.new
-        for _, constant in text_search.constants([(kind, node)]):
+        searching = (one for _, one in text_search.constants([(kind, node)]))
+        for constant in (*kept_relations(kind, node), *searching):
             with contextlib.suppress(ValueError):
                 name = relation_of(constant.sval.sval)
                 if name.schema == self.old:

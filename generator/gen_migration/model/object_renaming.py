@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.model import expression_edits as edits
 from gen_migration.model.mapped import mapped
-from gen_migration.model.renaming import V, everywhere, in_expressions, rekeyed
+from gen_migration.model.renaming import (
+    V,
+    everywhere,
+    in_expressions,
+    in_texts,
+    rekeyed,
+)
 from gen_migration.postgres.names import BTREE, MethodName, Name
 from gen_migration.postgres.operators import BUILTIN
 from gen_migration.postgres.signatures import Signature
@@ -180,5 +186,5 @@ def collation(schema: Schema, old: Name, new: Name) -> Schema:
 
 def sequence(schema: Schema, old: Name, new: Name) -> Schema:
     """Return a schema whose sequence `old` is called `new`, in `nextval` as well."""
-    schema = everywhere(schema, in_expressions(edits.SequenceEdit(old, new)))
+    schema = in_texts(schema, old, new)
     return schema.with_("sequence", rekeyed(schema.sequences, old, new))

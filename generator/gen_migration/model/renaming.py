@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gen_migration.model.schema import Schema, Table
+    from gen_migration.postgres.names import Name
 
 
 K = TypeVar("K")
@@ -99,6 +100,11 @@ def in_expressions(edit: edits.Edit) -> dict[str, Callable[[Any], Any]]:
     found: dict[str, Callable[[Any], Any]] = {}
     found |= dict.fromkeys(EXPRESSIONS, partial(edited, edit=edit))
     return {**found, "commands": partial(edited_commands, edit=edit)}
+
+
+def in_texts(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema in which texts that name the relation `old` name `new`."""
+    return everywhere(schema, in_expressions(edits.RelationEdit(old, new)))
 
 
 def edited_commands(commands: tuple[str, ...], edit: edits.Edit) -> tuple[str, ...]:

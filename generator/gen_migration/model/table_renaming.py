@@ -20,6 +20,7 @@ from gen_migration.model.renaming import (
     edited_commands,
     everywhere,
     in_expressions,
+    in_texts,
     member_kinds,
     rekeyed,
     with_expressions,
@@ -42,7 +43,7 @@ def table(schema: Schema, old: Name, new: Name) -> Schema:
     """Return a schema whose table `old` is called `new`. KeyError when it is not there."""
     if old not in schema.tables:
         raise KeyError(old)
-    return tables(schema, {old: new})
+    return in_texts(tables(schema, {old: new}), old, new)
 
 
 def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.nodes import part
-from gen_migration.kinds.references import NAMES, named, of_name, of_type
+from gen_migration.kinds.references import named, of_name, of_type
 from gen_migration.model.access import columns_in
 from gen_migration.model.marks import marked
 from gen_migration.operations import every as op
+from gen_migration.postgres.names_in_texts import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -244,7 +245,7 @@ def _(operation: op.SetColumnDefault) -> Subject:
         ("default", *place),
         lambda value, find: {
             ("column", *place),
-            *find.default_text(operation.table, value, find.types.get(place, NAMES)),
+            *find.default_text(operation.table, value, find.types.get(place, TYPES)),
         },
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import Name, dollar_quoted, last_two
 from gen_migration.postgres.names_in import operators, own
+from gen_migration.postgres.names_in import relations as relations_in_texts
 from gen_migration.postgres.names_in_texts import respell
 from gen_migration.postgres.parser import (
     MAX_SQL,
@@ -57,6 +58,8 @@ class Used(NamedTuple):
     texts: frozenset[str] = frozenset()
     # Constraints of tables, of ON CONFLICT ON CONSTRAINT.
     constraints: frozenset[tuple[Name, str]] = frozenset()
+    # Relations that texts name: `nextval('a')`, `'a'::regclass`.
+    in_texts: frozenset[Name] = frozenset()
 
 
 def tidy(text: str) -> str:
@@ -326,6 +329,7 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
         frozenset(text_search.named(nodes)),
         texts=frozenset(texts),
         constraints=frozenset(constraints),
+        in_texts=frozenset(relations_in_texts(nodes)),
     )
 
 

@@ -12,6 +12,7 @@ from gen_migration.model.not_null_names import default_name
 from gen_migration.model.own_columns import own_of_new, own_parts, said, saying
 from gen_migration.model.schema import NotNullState
 from gen_migration.operations import every as op
+from gen_migration.postgres.names_in_texts import as_name
 from gen_migration.replay import lookup
 from gen_migration.replay.merge import without_put_off
 
@@ -148,6 +149,7 @@ def set_default(
     if column.type.is_serial and new is None and old is None:
         return
     if new is None or not becomes_serial(replay, table, name, new):
+        new = new and as_name(new, column.type)
         key: dict[str, Any] = {"table": table, "name": name, "only": only}
         replay.do(op.SetColumnDefault(**key, old=old, new=new))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Column, Generated, NotNullState, PrimaryKey
+from gen_migration.postgres.names_in_texts import as_name
 from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage
 from gen_migration.sql.tree import column_type, default, expression, identity, strings
@@ -131,7 +132,8 @@ def clause(node: Any, of: Type) -> dict[str, Any]:
     """Return what a constraint at a column says of the column itself."""
     match contype(node):
         case "DEFAULT":
-            return {"default": default(node.raw_expr)}
+            found = default(node.raw_expr)
+            return {"default": found and as_name(found, of)}
         case "NOTNULL":
             return forbidden(node)
         case "IDENTITY":

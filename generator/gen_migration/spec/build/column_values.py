@@ -9,6 +9,7 @@ from gen_migration.base.errors import quoted
 from gen_migration.base.yaml_scalars import in_yaml
 from gen_migration.kinds import base_of
 from gen_migration.model import schema as model
+from gen_migration.postgres.names_in_texts import as_name
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expressions import expression, is_sql
@@ -61,7 +62,8 @@ def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None
     if value is None:
         return None
     if is_sql(value):
-        return default_expression(at / "sql", value["sql"])
+        found = default_expression(at / "sql", value["sql"])
+        return found and as_name(found, of)
     if of is UNKNOWN or of.is_serial:
         return None  # reported
     build = at.build
@@ -69,7 +71,7 @@ def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None
         base = of
         if of.kind != "builtin":
             base = base_of(model.Schema(objects=build.objects), of)
-        sql = literal(value, base, build.enums)
+        sql = as_name(literal(value, base, build.enums), base)
     except LiteralMistake as mistake:
         message, hint = mistake.args
         if isinstance(value, str) and CALL.fullmatch(value):

@@ -13,6 +13,7 @@ from gen_migration.kinds import KINDS, base_of
 from gen_migration.kinds.members import by_holder
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Member, Name, spell_part
+from gen_migration.postgres.names_in_texts import as_name
 from gen_migration.postgres.signatures import spelled, with_types
 from gen_migration.postgres.type_names import (
     ALIASES,
@@ -144,7 +145,8 @@ class Writer:
                 if isinstance(candidate, str) and candidate.lower() in reserved:
                     continue
                 try:
-                    if literal(candidate, column_type, self.enums) == sql:
+                    made = literal(candidate, column_type, self.enums)
+                    if sql in {made, as_name(made, column_type)}:
                         return candidate
                 except LiteralMistake:
                     continue
