@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.base.data_class import replace
 from gen_migration.model import expression_edits as edits
+from gen_migration.model.given import Same
 from gen_migration.model.mapped import mapped
 from gen_migration.postgres import signatures
 from gen_migration.postgres.names import Member, MethodName
+from gen_migration.postgres.names_in_texts import NAMING
 from gen_migration.postgres.signatures import CastName, Signature, TransformName
 
 if TYPE_CHECKING:
@@ -103,8 +105,32 @@ def in_expressions(edit: edits.Edit) -> dict[str, Callable[[Any], Any]]:
 
 
 def in_texts(schema: Schema, old: Name, new: Name) -> Schema:
-    """Return a schema in which texts that name the relation `old` name `new`."""
-    return everywhere(schema, in_expressions(edits.RelationEdit(old, new)))
+    """Return a schema in which texts that name the relation `old` name `new`.
+
+    Few tables and objects have such texts, and each of many renames asks all of them.
+    """
+    changes = in_expressions(edits.RelationEdit(old, new))
+
+    def after(objects: Mapping[K, V]) -> Mapping[K, V]:
+        naming = {key: one for key, one in objects.items() if is_naming(Same(one))}
+        changed = mapped(naming, changes)
+        return objects if changed is naming else {**objects, **changed}
+
+    found = {word: after(objects) for word, objects in schema.objects.items()}
+    return replace(schema, tables=after(schema.tables), objects=found)
+
+
+@lru_cache(maxsize=10_000)
+def is_naming(value: Same) -> bool:
+    """Tell whether an expression of a value may name a relation by a text."""
+    texts: list[str] = []
+
+    def seen(held: Any) -> Any:
+        texts.extend([held] if isinstance(held, str) else held)
+        return held
+
+    mapped(value.value, dict.fromkeys((*EXPRESSIONS, "commands"), seen))
+    return any(word in text for text in texts for word in NAMING)
 
 
 def edited_commands(commands: tuple[str, ...], edit: edits.Edit) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Functions whose first argument is the name of a sequence, as text; `lastval` names none.
 SEQUENCES = frozenset(("nextval", "currval", "setval"))
+# What an expression has that names a relation by a text.
+NAMING = SEQUENCES | {"regclass"}
 WORD = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
 NAME = re.compile(rf"{WORD}(?:\.{WORD})?")
 TEXT = re.compile(r"'(?:[^']|'')*'")
