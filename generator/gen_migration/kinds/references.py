@@ -30,7 +30,7 @@ from gen_migration.model.constraints import elements_of, expressions_of, plain_c
 from gen_migration.model.schema import Exclude, ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import BTREE, PUBLIC, Name
-from gen_migration.postgres.names_in_texts import TYPES
+from gen_migration.postgres.names_in_texts import SEQUENCES, TYPES
 from gen_migration.postgres.operators import is_operator
 from gen_migration.postgres.operators import named as named_operator
 
@@ -48,7 +48,7 @@ SPACES = frozenset(
 )
 WORD = re.compile(r"[\w$]+|\"")
 # What takes the next value of a sequence may name none (`lastval()`), or name it by a column.
-COUNTING = frozenset(("nextval", "currval", "setval", "lastval"))
+COUNTING = SEQUENCES | {"lastval"}
 NAMING = COUNTING | {"regclass"}
 
 
